@@ -1,0 +1,1 @@
+"""What things mean: records, the canonical indicators, the national forms and their rules."""

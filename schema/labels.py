@@ -1,0 +1,27 @@
+"""Compare printed labels: what copies of a form vary in does not count (schema/README.md, decision 6)."""
+
+import re
+import unicodedata
+
+_NOISE = re.compile(r"[\s“”\"‘’'\u200b-\u200f\ufeff]")
+_LEAD = re.compile(
+    r"^(?:[一二三四五六七八九十]+[、.,:]|\([一二三四五六七八九十]+\)[、.]?"
+    r"|\(\d{1,2}\)|\d{1,2}\)|\d{1,2}[.、,](?!\d)|其中[:,])+"
+)
+_REMARK = re.compile(r"\((?:[^()]{3,}|[亿万]?元|[件条项次])\)$")
+
+
+def fold(text: str) -> str:
+    """Drop width, blanks and quotes, and read 其它 as 其他."""
+    return _NOISE.sub("", unicodedata.normalize("NFKC", text)).replace("其它", "其他")
+
+
+def bare(folded: str) -> str:
+    """A folded label without its number (`(一)`, `1.`, `其中:`) and without a closing remark in brackets."""
+    return _REMARK.sub("", _LEAD.sub("", folded)) or folded
+
+
+def lead(folded: str) -> str:
+    """The number that a folded label is printed with; empty if there is none."""
+    match = _LEAD.match(folded)
+    return match[0] if match else ""
