@@ -1,0 +1,1 @@
+"""From a URL to a report: portals, the polite session, documents, and their reading."""

@@ -1,0 +1,124 @@
+"""Which agency a report is of: every name the document gives, and the full one of them.
+
+A page names its agency in the title, in the sentence that announces the report, as 填报单位 under the table, as
+发布机构 in the header. The publisher comes last, since a government office publishes for others. A short name
+(市民政局) is completed by another that ends like it, by the portal's list, or by the region.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from extractors.labels import narrow, simple
+from extractors.regions import place_names
+
+_BODY = (
+    "人民政府办公厅 人民政府办公室 政府办公厅 政府办公室 街道办事处 人民政府 管理委员会 管委会 委员会 办公厅 办公室 "
+    "政府办 政府 街道办 街道 领导小组 人民法院 检察院 合作社 供销社 联合会 总工会 共青团 监狱 学校 大学 学院 中学 医院 "
+    "银行 公司 集团 总队 支队 大队 中心 分局 总局 监局 执法局 委 局 厅 部 署 司 办 院 社 会 站 所 馆 处 室 库 台 园 "
+    "镇 乡 街 区 县 市 省 旗 盟 州"
+).split()
+_ENDS = "|".join(sorted(_BODY, key=len, reverse=True))
+_NAME = rf"[\u4e00-\u9fff、]{{1,40}}?(?:{_ENDS})"
+_YEAR = r"(?:19|20)\d{2}年?度?"
+_TOPIC = r"(?:的)?(?:关于)?(?:政府|政务)?(?:信息|政务)公开"
+_REPORT = r"[^。，,]{0,14}?(?:报告|年报|报表|总结|情况)"
+_OPENING = re.compile(
+    r"^(?:现就|现将?|特此?|向社会|公布|公开|发布|编制|编写|印发|转发|附件\d*[:.]?|关于|由|将|汇总|[《「【(])+"
+)
+_IN_TITLE = (
+    re.compile(rf"(?P<name>[^。，,:]{{2,40}}?)(?:关于)?{_YEAR}{_TOPIC}{_REPORT}"),
+    re.compile(rf"{_YEAR}[，,]?(?P<name>[^。，,:]{{2,40}}?){_TOPIC}{_REPORT}"),
+    re.compile(rf"(?P<name>[^。，,:]{{2,40}}?){_TOPIC}{_REPORT}"),
+)
+_MADE_BY = re.compile(rf"由(?P<name>{_NAME})(?:\([^()]*\))?(?:负责)?(?:编制|编写|制作)")
+_UNIT = re.compile(
+    r"(?:填报|报告|编制|填表|报送)(?:单位|机关)(?:\((?:盖章|公章|章)\))?[:]\s*(?P<name>[\u4e00-\u9fff]{2,30})"
+)
+_AFTER_YEAR = re.compile(rf"^{_YEAR}[,，]?(?P<name>{_NAME})(?:认真|按照|在|严格|坚持|深入|政府网站|[,，]|$)")
+_ALONE = re.compile(rf"^(?P<name>{_NAME})(?:\([^()]*\))?(?=联系电话|政府规范性文件|全年|到20\d\d年|$)")
+_SELF = re.compile(r"^(?:我|本|各|该|全|其|以|为|对|与|和|及|围绕|统计|数据)")
+_SECOND = re.compile(r"\([^()]*\)")
+_SHORT = re.compile(r"^(?:省|自治区|市|区|县|旗|州|盟)(?=[\u4e00-\u9fff]{2,})")
+_STEM = re.compile(r"^(?:市|区|县|省|旗|州)")
+_NO_NAME = frozenset({"政府", "人民政府", "单位", "机关"})
+_LEVELS = {"省": 0, "自治区": 0, "市": 1, "州": 1, "盟": 1, "区": 2, "县": 2, "旗": 2}
+
+
+def agency_names(titles: Sequence[str], lines: Sequence[str], publisher: str | None) -> list[tuple[str, str]]:
+    """Every agency name a document gives, the surest first, as (where it stands, name as printed)."""
+    printed = [narrow(line) for line in lines]
+    body = [simple(line) for line in printed]
+    text = "".join(body)
+    found = [("title", name) for title in titles if (name := in_title(title))]
+    found += [("maker", _trim(match["name"])) for match in _MADE_BY.finditer(text)]
+    found += [("sentence", name) for line in body if _announces(line) and (name := _in_title(line))]
+    found += [("unit", _trim(match["name"])) for line in body for match in _UNIT.finditer(line)]
+    found += [("opening", match["name"]) for line in body if (match := _AFTER_YEAR.match(line))]
+    found += [("line", match["name"]) for line in body if (match := _ALONE.match(line))]
+    whole = "".join(printed)
+    named = [(where, _as_printed(name, text, whole)) for where, name in found if _is_name(name)]
+    return [*named, ("publisher", publisher)] if publisher else named
+
+
+def in_title(title: str) -> str | None:
+    """The agency that a title such as `X2018年政府信息公开工作年度报告` is of, as printed."""
+    text = narrow(title)
+    name = _in_title(simple(text))
+    return _as_printed(name, simple(text), text) if name else None
+
+
+def _in_title(text: str) -> str | None:
+    for pattern in _IN_TITLE:
+        for match in pattern.finditer(text):
+            name = _trim(match["name"])
+            if _is_name(name) and re.search(rf"(?:{_ENDS})$", name):
+                return name
+    return None
+
+
+def _is_name(name: str) -> bool:
+    return len(name) > 1 and name not in _NO_NAME and not _SELF.match(name)
+
+
+def _as_printed(name: str, simplified: str, printed: str) -> str:
+    """The characters that stand where a simplified name was found; the texts have equal positions."""
+    at = simplified.find(name)
+    return printed[at : at + len(name)] if at >= 0 else name
+
+
+def full_name(names: Sequence[tuple[str, str]], region: str | None, known: Mapping[str, str]) -> str | None:
+    """The full name of the agency: the first name, completed.
+
+    `known` maps names as printed on a portal to full names; `region` is a GB/T 2260 code.
+    """
+    if not names:
+        return None
+    first = names[0][1]
+    if first in known:
+        return known[first]
+    longer = [name for _, name in names if len(name) > len(first) and name.endswith(_STEM.sub("", first))]
+    if (_SHORT.match(first) or len(first) <= len("管委会")) and longer:
+        return max(longer, key=len)
+    return _with_place(first, region) if _SHORT.match(first) else first
+
+
+def _with_place(name: str, region: str | None) -> str:
+    """市民政局 in region 330800 is 衢州市民政局; a name whose level the region does not have stays as it is."""
+    match = _SHORT.match(name)
+    places = place_names(region) if region else ()
+    if not match or _LEVELS[match[0]] >= len(places):
+        return name
+    place = places[_LEVELS[match[0]]]
+    return place + name[match.end() :] if place.endswith(match[0]) else name
+
+
+def _announces(line: str) -> bool:
+    return bool(re.search(r"(?:公布|发布|公开|编制|汇总|《|我局|本单位)", line)) and "报告" in line
+
+
+def _trim(name: str) -> str:
+    """Drop what stands before and after a name in its sentence, and a second name in brackets."""
+    name = _OPENING.sub("", name.strip("《》「」【】"))
+    name = _SECOND.sub("", name)
+    name = re.sub(r"(?:关于|的|编制|20\d\d年度?)+$", "", name)
+    return re.sub(r"^.*(?:公布|公开发布|印发|[《》])", "", name)

@@ -1,0 +1,68 @@
+"""Tables as full rectangles: spans expanded, each place knowing its source cell."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from schema.records import Cell
+
+_DIGITS = re.compile(r"\d+")
+MAX_SPAN = 1000  # the HTML standard's limit for colspan
+MAX_PLACES = 400_000  # what a hostile span may blow a table up to
+
+Span = tuple[str, int, int]  # text, rowspan (0: to the end), colspan
+Rows = tuple[tuple[Cell, ...], ...]
+
+
+def span(value: str | None) -> int:
+    """Read a span as browsers do: leading digits count (`1px` is 1), junk and nothing are 1."""
+    if not value:
+        return 1
+    match = _DIGITS.match(value.strip())
+    return min(int(match[0]), MAX_SPAN) if match else 1
+
+
+def expand(rows: Sequence[Iterable[Span]]) -> Rows:
+    """Lay cells out as browsers do and fill the rectangle: a place no cell covers is an empty cell.
+
+    Raises ValueError when the spans would blow the table up beyond `MAX_PLACES`.
+    """
+    places: list[list[Cell | None]] = [[] for _ in rows]
+    width = 0
+    for y, row in enumerate(rows):
+        x = 0
+        for number, (text, down, across) in enumerate(row):
+            line = places[y]
+            while x < len(line) and line[x] is not None:
+                x += 1
+            bottom = len(rows) if down == 0 else min(y + down, len(rows))
+            _cover(places, Cell(text, y, number), range(y, bottom), x, max(across, 1))
+            x += max(across, 1)
+            width = max(width, x)
+            if width * len(rows) > MAX_PLACES:
+                raise ValueError("the table's spans cover too many places")
+    return tuple(_filled(line, y, width) for y, line in enumerate(places))
+
+
+def pad(rows: Sequence[Sequence[str]]) -> Rows:
+    """Make a rectangle of rows of text, short rows filled with empty cells on the right."""
+    width = max((len(row) for row in rows), default=0)
+    return tuple(tuple(Cell(row[x] if x < len(row) else "", y, x) for x in range(width)) for y, row in enumerate(rows))
+
+
+def _cover(places: list[list[Cell | None]], cell: Cell, rows: range, left: int, across: int) -> None:
+    """Put a cell on all its places; where two cells overlap the earlier one stays."""
+    for y in rows:
+        line = places[y]
+        if len(line) < left + across:
+            line.extend([None] * (left + across - len(line)))
+        for x in range(left, left + across):
+            if line[x] is None:
+                line[x] = cell
+
+
+def _filled(line: list[Cell | None], y: int, width: int) -> tuple[Cell, ...]:
+    """Complete a row; places that no source cell covers get numbers past the row's own cells."""
+    if len(line) == width and None not in line:
+        return tuple(cell for cell in line if cell)
+    line = line + [None] * (width - len(line))
+    return tuple(cell or Cell("", y, MAX_SPAN + x) for x, cell in enumerate(line))

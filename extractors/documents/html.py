@@ -1,0 +1,217 @@
+"""HTML to Document, with lxml as the fast path and BeautifulSoup where lxml loses content.
+
+Tables become grids where they stand; a table that only lays out other tables becomes text around them.
+What is nested beyond libxml2's limit ends lxml's parse early and silently but for its error log, so that
+log decides on the fallback: BeautifulSoup's tree without depth limit, flattened to what the reader needs.
+"""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+from bs4 import BeautifulSoup
+from lxml import etree
+
+from extractors.documents.errors import Unreadable
+from extractors.documents.grid import Rows, Span, expand, span
+from extractors.documents.text import pipe_blocks
+from schema.records import Attachment, Document, Grid
+
+_DROPPED = ("script", "style", "noscript", "template", "svg", "math", "iframe", "object", "select")
+_BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form "
+    "h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary title ul".split()
+)
+_KEPT = frozenset("html head body title meta a p br table thead tbody tfoot tr td th caption".split())
+_DATA_URI = re.compile(r"data:[\w.+/-]*;base64,[A-Za-z0-9+/=\s]{200,}")
+_ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)  # libxml2 drops a second page pasted after these
+_MARK = re.compile("(\ue000\\d+;)")
+_GRID_MARK, _BREAK = "\ue000", "\n"
+_ASCII_BLANKS = re.compile(r"[ \t\r\n\f\v]+")  # what a browser folds; a no-break space is the agency's own
+_FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|rtf|ofd|zip|rar|jpe?g|png|tiff?)(?:$|[?&#])|downfile|/download", re.I)
+
+Element = etree._Element
+
+
+def read_html(text: str, url: str = "") -> Document:
+    """Read a decoded page. Raises Unreadable when no parser finds anything in it."""
+    root = parse(text)
+    meta = _meta(root)
+    attachments = tuple(_attachments(root, url))
+    title = " ".join(str(root.findtext(".//title") or "").split())
+    for dead in list(root.iter(*_DROPPED)):
+        _drop(dead)
+    return Document(url, title, tuple(_blocks(root)), meta, attachments)
+
+
+def parse(text: str) -> Element:
+    """Parse a page with lxml, or by way of BeautifulSoup where lxml gives up before the end."""
+    for removed in ("\x00", _GRID_MARK):
+        text = text.replace(removed, "")
+    text = _ENDS.sub("", _DATA_URI.sub("data:,", text))
+    root = _lxml(text)
+    if root is None:
+        root = _lxml(flatten(text))
+    if root is None:
+        raise Unreadable("no markup that a parser can follow: empty, or nested beyond all bounds")
+    return root
+
+
+def flatten(text: str) -> str:
+    """The page as BeautifulSoup understands it, with only the tags that the reader needs."""
+    soup = BeautifulSoup(text, "lxml")
+    for tag in soup.find_all([*_DROPPED]):
+        tag.decompose()
+    for tag in soup.find_all(True):
+        if tag.name not in _KEPT:
+            if tag.name in _BLOCKS:
+                tag.insert_before(soup.new_tag("br"))
+                tag.insert_after(soup.new_tag("br"))
+            tag.unwrap()
+    return str(soup)
+
+
+def _lxml(text: str) -> Element | None:
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
+        return None
+    fatal = any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log)
+    return None if fatal else root
+
+
+def _drop(element: Element) -> None:
+    """Remove an element but not the text after it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            before.tail = (before.tail or "") + element.tail
+    parent.remove(element)
+
+
+def _meta(root: Element) -> dict[str, str]:
+    pairs = ((m.get("name", ""), m.get("content", "")) for m in root.iter("meta"))
+    return {name.lower(): content.strip() for name, content in pairs if name and content.strip()}
+
+
+def _attachments(root: Element, url: str) -> Iterator[Attachment]:
+    for anchor in root.iter("a"):
+        href = (anchor.get("href") or "").strip()
+        if href and _FILE.search(href) and not href.lower().startswith(("javascript:", "data:")):
+            try:
+                yield Attachment(urljoin(url, href), " ".join("".join(map(str, anchor.itertext())).split()))
+            except ValueError:  # an address no one can follow, such as http://[
+                continue
+
+
+def _blocks(root: Element) -> Iterator[str | Grid]:
+    """Lines and grids in reading order: tables are cut out of the tree and leave a mark in the text."""
+    grids: list[Rows] = []
+    for table in list(root.iter("table")):
+        rows = _own_rows(table)
+        if table.find(".//table") is not None:
+            rows = _beside_nested(rows)
+        if rows:
+            _replace(table, rows, grids)
+    index = 0
+    for part in _MARK.split(_text(root)):
+        if part.startswith(_GRID_MARK):
+            index += 1
+            yield Grid(grids[int(part[1:-1])], index)
+            continue
+        for block in pipe_blocks(_lines(part), index):
+            index += isinstance(block, Grid)
+            yield block
+
+
+def _own_rows(table: Element) -> list[Element]:
+    """The rows of a table, those of tables nested in it left out."""
+    rows = []
+    for child in table:
+        if child.tag == "tr":
+            rows.append(child)
+        elif child.tag in ("thead", "tbody", "tfoot"):
+            rows.extend(row for row in child if row.tag == "tr")
+    return rows
+
+
+def _beside_nested(rows: list[Element]) -> list[Element]:
+    """The data rows of a table that also holds tables: two cells or more, and no table inside."""
+    data = [row for row in rows if len(row) > 1 and row.find(".//table") is None]
+    return data if len(data) > 1 else []
+
+
+def _replace(table: Element, rows: list[Element], grids: list[Rows]) -> None:
+    """Take rows out of the tree as a grid and leave a mark where they stood."""
+    grids.append(_expanded(rows))
+    mark = f"\n{_GRID_MARK}{len(grids) - 1};\n"
+    if table.find(".//table") is None:
+        tail = table.tail
+        table.clear()
+        table.text, table.tail = mark, tail
+        return
+    table.text = mark + (table.text or "")
+    for row in rows:
+        _drop(row)
+
+
+def _expanded(rows: list[Element]) -> Rows:
+    cells: list[list[Span]] = [
+        [
+            (cell_text(cell), span(cell.get("rowspan")), span(cell.get("colspan")))
+            for cell in row
+            if cell.tag in ("td", "th")
+        ]
+        for row in rows
+    ]
+    try:
+        return expand(cells)
+    except ValueError as error:
+        raise Unreadable(str(error)) from error
+
+
+def cell_text(cell: Element) -> str:
+    """The text of a cell: white space folded, a line for each block, so that figures of two blocks never join."""
+    if len(cell) == 0:
+        return " ".join((cell.text or "").split())
+    parts: list[str] = []
+    _gather(cell, parts)
+    lines = (" ".join(line.split()) for line in "".join(parts).split(_BREAK))
+    return "\n".join(line for line in lines if line)
+
+
+def _gather(cell: Element, parts: list[str]) -> None:
+    """Append the texts under an element in order, with a break at each end of a block."""
+    for event, element in etree.iterwalk(cell, events=("start", "end")):
+        tag = element.tag
+        if event == "start":
+            if tag in _BLOCKS or tag == "br":
+                parts.append(_BREAK)
+            if element.text:
+                parts.append(_ASCII_BLANKS.sub(" ", element.text))
+        else:
+            if tag in _BLOCKS:
+                parts.append(_BREAK)
+            if element.tail and element is not cell:
+                parts.append(_ASCII_BLANKS.sub(" ", element.tail))
+
+
+def _text(root: Element) -> str:
+    """The text of a tree without its head, a line for each block, source line breaks folded."""
+    parts: list[str] = []
+    body = root.find("body")
+    _gather(root if body is None else body, parts)
+    return "".join(parts)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Lines without outer white space; one that held nothing but no-break spaces stays as an empty line."""
+    for line in text.split(_BREAK):
+        if line and line != " ":
+            yield " ".join(line.split())

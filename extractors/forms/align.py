@@ -1,0 +1,165 @@
+"""Align printed rows with the rows of a form, as sequences.
+
+A label alone decides nothing: 被依法纠错数 and 其他情形数 stand twice on the 2014 form, 总计 and 其他 often. So the
+best order-preserving assignment is sought, in which labels, numbers, units and parents count; where two
+assignments are equally good, the row is ambiguous and is left unassigned.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from functools import cache, lru_cache
+
+from extractors.forms.rows import PrintedRow
+from extractors.labels import bare, fold, lead
+from schema.catalog import FormRow, catalog
+
+_SAME, _ALIKE = 100, 30  # a spelling of the form; a spelling near it
+_NUMBER, _PARENT, _UNIT = 12, 20, 6  # what else agrees
+_NEAR = 0.8  # similarity from which an unknown spelling is near a known one
+_MIN_NEAR = 5  # characters below which no two labels are "near"
+
+
+@dataclass(frozen=True, slots=True)
+class FormIndex:
+    """The rows of a form, or of one of its sections, by the spellings of their labels."""
+
+    rows: tuple[FormRow, ...]
+    names: tuple[frozenset[str], ...]
+    numbers: tuple[str, ...]
+    by_name: Mapping[str, tuple[int, ...]]
+    above: tuple[frozenset[str], ...]  # the spellings of all rows that a row stands under
+
+
+@cache
+def form_index(form: str, section: str = "") -> FormIndex:
+    """Index a form by name; of one section only where that is given."""
+    rows = tuple(row for row in catalog().forms[form].rows if section in ("", row.section))
+    names = tuple(row.names for row in rows)
+    by_name: dict[str, tuple[int, ...]] = {}
+    for j, spellings in enumerate(names):
+        for name in spellings:
+            by_name[name] = (*by_name.get(name, ()), j)
+    return FormIndex(rows, names, tuple(fold(row.number) for row in rows), by_name, _above(rows, names))
+
+
+def _above(rows: Sequence[FormRow], names: Sequence[frozenset[str]]) -> tuple[frozenset[str], ...]:
+    path: list[int] = []
+    above = []
+    for j, row in enumerate(rows):
+        path = [parent for parent in path if rows[parent].level < row.level]
+        above.append(frozenset(name for parent in path for name in names[parent]))
+        path.append(j)
+    return tuple(above)
+
+
+@dataclass(slots=True)
+class Alignment:
+    """`rows[i]` is the index of the form row that printed row i is, or None.
+
+    `ambiguous`: printed rows with two equally good places. `competing`: printed row -> the form row that
+    another printed row has taken. `near`: printed rows taken on a spelling that the form does not list.
+    """
+
+    rows: list[int | None]
+    ambiguous: set[int] = field(default_factory=set)
+    competing: dict[int, int] = field(default_factory=dict)
+    near: set[int] = field(default_factory=set)
+    score: int = 0
+
+
+def align(printed: Sequence[PrintedRow], form: FormIndex) -> Alignment:
+    """Assign printed rows to form rows. Neither sequence need be complete."""
+    if _is_the_form(printed, form):
+        return Alignment(list(range(len(form.rows))), score=_SAME * len(form.rows))
+    options = [_options(row, form) for row in printed]
+    forward = _best_before(options)
+    backward = _best_after(options, len(form.rows))
+    best = max((forward[i][j] + backward[i][j] - s for i, o in enumerate(options) for j, s in o.items()), default=0)
+    result = Alignment([None] * len(printed), score=best)
+    for i, option in enumerate(options):
+        top = [j for j, score in option.items() if forward[i][j] + backward[i][j] - score == best]
+        if len(top) == 1:
+            result.rows[i] = top[0]
+        elif top:
+            result.ambiguous.add(i)
+    _settle(result, options)
+    return result
+
+
+def _is_the_form(printed: Sequence[PrintedRow], form: FormIndex) -> bool:
+    """Whether every row of the form is printed, in order, and nothing else: then nothing is open."""
+    return len(printed) == len(form.rows) and all(
+        bare(fold(row.label)) in names for row, names in zip(printed, form.names, strict=True)
+    )
+
+
+def _options(row: PrintedRow, form: FormIndex) -> dict[int, int]:
+    """The form rows that a printed row may be, with how well they fit."""
+    folded = fold(row.label)
+    label, number = bare(folded), lead(folded)
+    fits = dict.fromkeys(form.by_name.get(label, ()), _SAME)
+    if not fits:
+        fits = {j: _ALIKE for j, names in enumerate(form.names) if _near(label, names)}
+    parents = {bare(fold(parent)) for parent in row.labels[:-1]}
+    for j in fits:
+        unit = form.rows[j].unit_zh
+        fits[j] += _NUMBER * bool(number and number == form.numbers[j])
+        fits[j] += _PARENT * bool(parents & form.above[j])
+        fits[j] -= _UNIT * bool(row.unit and unit and fold(row.unit) != fold(unit))
+    return fits
+
+
+def _near(label: str, names: frozenset[str]) -> bool:
+    return len(label) >= _MIN_NEAR and any(_similar(label, name) for name in names)
+
+
+@lru_cache(maxsize=65536)
+def _similar(label: str, name: str) -> bool:
+    if abs(len(label) - len(name)) > max(len(label), len(name)) * (1 - _NEAR) * 2:
+        return False
+    matcher = SequenceMatcher(None, label, name, autojunk=False)
+    return matcher.quick_ratio() >= _NEAR and matcher.ratio() >= _NEAR
+
+
+def _best_before(options: Sequence[dict[int, int]]) -> list[dict[int, int]]:
+    """The best score of an assignment that ends with (row i, form row j)."""
+    chains: dict[int, int] = {}  # form row -> best score of a chain ending there, over the rows so far
+    table = []
+    for option in options:
+        ends = {j: s + max((score for end, score in chains.items() if end < j), default=0) for j, s in option.items()}
+        table.append(ends)
+        for j, score in ends.items():
+            chains[j] = max(score, chains.get(j, 0))
+    return table
+
+
+def _best_after(options: Sequence[dict[int, int]], size: int) -> list[dict[int, int]]:
+    """The best score of an assignment that begins with (row i, form row j): the same, read backwards."""
+    mirrored = [{size - 1 - j: s for j, s in option.items()} for option in reversed(options)]
+    table = _best_before(mirrored)
+    return [{size - 1 - j: score for j, score in ends.items()} for ends in reversed(table)]
+
+
+def _settle(result: Alignment, options: Sequence[dict[int, int]]) -> None:
+    """Tell rows that compete for one form row, and rows taken on a near spelling only.
+
+    Two printed rows may each be best alone at one form row (the table is printed twice): the first keeps
+    it, the others compete.
+    """
+    taken: dict[int, int] = {}
+    for i, j in enumerate(result.rows):
+        if j is None:
+            continue
+        if j in taken:
+            result.rows[i] = None
+            result.competing[i] = j
+        else:
+            taken[j] = i
+            if options[i][j] < _SAME - _UNIT:
+                result.near.add(i)
+    for i, option in enumerate(options):
+        if result.rows[i] is None and i not in result.ambiguous and i not in result.competing:
+            exact = [j for j, score in option.items() if score >= _SAME - _UNIT and j in taken]
+            if exact:
+                result.competing[i] = exact[0]

@@ -1,0 +1,82 @@
+"""The 2014 form in running text: the unit is the anchor, the label stands before it, the number after it."""
+
+from collections.abc import Sequence
+
+from extractors.forms.rows import PrintedCell, PrintedRow
+from extractors.forms.stream import GLUED, Token
+from extractors.forms.vocabulary import HEADING_UNITS, LABEL_HEADS, UNIT_HEADS, UNIT_WORDS, VALUE_HEADS, list_names
+from extractors.labels import fold, plain
+from schema.records import Place
+
+_HEADS = LABEL_HEADS | UNIT_HEADS | VALUE_HEADS
+_MAX_LABEL = 4  # pieces that one label and its remark may be broken into
+
+
+def list_rows(stream: Sequence[Token]) -> list[PrintedRow]:
+    """The rows of a 2014-form list in a token stream, in order. Headings are rows without cells."""
+    rows: list[PrintedRow] = []
+    pending: list[Token] = []
+    i = 0
+    while i < len(stream):
+        token = stream[i]
+        folded = fold(token.text)
+        if pending and (folded in UNIT_WORDS or folded in HEADING_UNITS) and not _is_number(token):
+            value, i = _value_after(stream, i + 1)
+            rows += _close(pending, folded, value)
+            pending = []
+            continue
+        if pending and _is_number(token) and plain(_text(pending)) in list_names():
+            rows += _close(pending, None, token)  # the column of units was dropped
+            pending = []
+        elif token.text and folded not in _HEADS:
+            pending.append(token)
+        i += 1
+    return rows
+
+
+def _is_number(token: Token) -> bool:
+    return token.is_value and any(c.isdigit() for c in token.text)
+
+
+def _value_after(stream: Sequence[Token], i: int) -> tuple[Token | None, int]:
+    """The value that follows a unit, and where to go on; None where the next cell is a label already."""
+    if i >= len(stream):
+        return None, i
+    token = stream[i]
+    if token.cell and token.breaks == 0:
+        return token, i + 1
+    if not token.cell and token.is_value and fold(token.text) not in UNIT_WORDS:
+        return token, i + 1
+    return None, i
+
+
+def _close(pending: Sequence[Token], unit: str | None, value: Token | None) -> list[PrintedRow]:
+    """The row that ends here, and the headings that stand before its label."""
+    size = _label_size(pending)
+    rows = [_heading(token) for token in pending[:-size] if plain(token.text) in list_names()]
+    own = pending[-size:]
+    label = "".join(token.text for token in own)
+    place = own[0].place
+    if unit in HEADING_UNITS and (value is None or not value.text):
+        return [*rows, PrintedRow((label,), (), place, unit)]
+    if value is None:
+        cell = PrintedCell("", Place(place.table, place.row, place.column + 2))
+    else:
+        cell = PrintedCell(value.text, value.place, GLUED if value.glued and not value.is_value else "")
+    return [*rows, PrintedRow((label,), (cell,), place, unit)]
+
+
+def _label_size(pending: Sequence[Token]) -> int:
+    """How many of the last pieces make the label: the most that spell a row of the form, else one."""
+    for size in range(min(_MAX_LABEL, len(pending)), 0, -1):
+        if plain(_text(pending[-size:])) in list_names():
+            return size
+    return 1
+
+
+def _heading(token: Token) -> PrintedRow:
+    return PrintedRow((token.text,), (), token.place)
+
+
+def _text(pieces: Sequence[Token]) -> str:
+    return "".join(token.text for token in pieces)

@@ -1,0 +1,142 @@
+"""Document to Report: the one way from a page's bytes to a checked reading.
+
+Pure: bytes in, dataclasses out; no network, no database, no clock. Nothing here raises for what a page holds: what
+cannot be read is a status with a reason.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from extractors.agency import agency_names, full_name
+from extractors.documents import Unreadable, read_document
+from extractors.forms.observations import observe
+from extractors.forms.reader import read_form
+from extractors.forms.rows import FormReading
+from extractors.header import read_header
+from extractors.identity import not_a_report, titles_of, years
+from extractors.outcomes import challenge_in
+from extractors.regions import credit_code, region_of
+from schema.checks import check
+from schema.records import (
+    Document,
+    Finding,
+    Observation,
+    Reading,
+    ReadingStatus,
+    Report,
+    Severity,
+    Status,
+)
+
+VERSION = "1"  # of the reader: raised whenever the same bytes may read differently
+_MIN_BLANK = 10  # cells of a form from which "all blank" means something
+_WEAK = frozenset({"a notice", "a blank statistical form", "nothing in it speaks of the disclosure of information"})
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known of a document beside its bytes: from the portal's registry entry and from the link.
+
+    `region` is the portal's GB/T 2260 code, `agencies` maps names as printed there to full names,
+    `column_agency` is set where the column belongs to one agency.
+    """
+
+    region: str = ""
+    agencies: Mapping[str, str] = field(default_factory=dict)
+    column_agency: str = ""
+    link_title: str = ""
+    listed_on: date | None = None
+
+
+def read_capture(body: bytes, *, content_type: str = "", url: str = "", context: Context | None = None) -> Reading:
+    """Read the bytes of a page: decode, find the form, the header, the identity, and check the figures."""
+    challenge = challenge_in(body)
+    if challenge:
+        return Reading(ReadingStatus.BLOCKED, reason=f"a challenge page ({challenge}), not a document")
+    try:
+        document = read_document(body, content_type=content_type, url=url)
+    except Unreadable as error:
+        return Reading(ReadingStatus.UNREADABLE, reason=str(error))
+    return read_report(document, context or Context())
+
+
+def read_report(document: Document, context: Context) -> Reading:
+    """Read a decoded document. What is no report keeps its title and header, and says of nobody's year."""
+    try:
+        form = read_form(document)
+    except Unreadable as error:
+        return Reading(ReadingStatus.UNREADABLE, reason=str(error))
+    observations, findings = observe(form)
+    report, identity = _identify(document, context, form, observations)
+    status, reason = _status(document, report)
+    if status is ReadingStatus.NOT_REPORT:
+        return Reading(status, Report(report.title, None, None, None, report.header), (), reason)
+    found = (*identity, *form.findings, *findings, *_of_the_whole(document, report), *check(report))
+    return Reading(status, report, found, reason)
+
+
+def _identify(
+    document: Document, context: Context, form: FormReading, observations: tuple[Observation, ...]
+) -> tuple[Report, list[Finding]]:
+    """The report with its header and identity, and the findings where the sources of these disagree."""
+    header = read_header(document)
+    titles = [*titles_of(document, header), *[context.link_title] * bool(context.link_title)]
+    lines = [line for line in document.lines() if line]
+    code = credit_code(header.get("index_number"))
+    found_years = years(titles, lines, header, context.listed_on)
+    names = agency_names(titles, lines, header.get("publisher"))
+    agency = context.column_agency or full_name(names, region_of(code) or context.region, context.agencies)
+    report = Report(
+        title=titles[0] if titles else "",
+        agency=agency or None,
+        year=found_years[0][1] if found_years else None,
+        form=form.form,
+        header=header,
+        observations=observations,
+        local_rows=tuple(form.local_rows),
+        credit_code=code,
+        region=region_of(code) or context.region or None,
+    )
+    return report, _disagreements(found_years)
+
+
+def _disagreements(found: Sequence[tuple[str, int]]) -> list[Finding]:
+    """Years that contradict each other: only those the document states of its own period count."""
+    stated = [(where, year) for where, year in found if where in ("period", "title", "sentence", "category")]
+    findings = []
+    if len({year for _, year in stated}) > 1:
+        said = ", ".join(f"{where} {year}" for where, year in stated)
+        findings.append(Finding("year_disagrees", Severity.WARNING, f"the document gives several years: {said}"))
+    published = next((year + 1 for where, year in found if where == "publication"), None)
+    if stated and published is not None and published < stated[0][1]:
+        message = f"published in {published}, before the end of the year reported on, {stated[0][1]}"
+        findings.append(Finding("published_early", Severity.WARNING, message))
+    return findings
+
+
+def _status(document: Document, report: Report) -> tuple[ReadingStatus, str]:
+    """What the document is, and why it is no report where it is none."""
+    filled = any(o.status is Status.REPORTED for o in report.observations)
+    lines = [line for line in document.lines() if line]
+    reason = not_a_report([report.title] if report.title else [], lines)
+    if reason and not (reason in _WEAK and filled):
+        return ReadingStatus.NOT_REPORT, reason
+    if report.observations and not filled and report.agency is None:
+        return ReadingStatus.NOT_REPORT, "a blank form that names no agency"
+    if not report.observations:
+        return ReadingStatus.NO_TABLE, "no table of a national form was found"
+    return ReadingStatus.REPORT, ""
+
+
+def _of_the_whole(document: Document, report: Report) -> list[Finding]:
+    """Findings about the report as a whole."""
+    findings = []
+    if not report.observations:
+        files = ", ".join(attachment.label or attachment.url for attachment in document.attachments[:3])
+        message = "no statistics table was found" + (f"; the page links to {files}" if files else "")
+        findings.append(Finding("table_missing", Severity.WARNING, message))
+    blank = all(o.status is Status.BLANK for o in report.observations)
+    if blank and len(report.observations) >= _MIN_BLANK:
+        findings.append(Finding("form_blank", Severity.WARNING, "every cell of the form is blank"))
+    return findings
