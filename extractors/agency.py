@@ -120,5 +120,5 @@ def _trim(name: str) -> str:
     """Drop what stands before and after a name in its sentence, and a second name in brackets."""
     name = _OPENING.sub("", name.strip("《》「」【】"))
     name = _SECOND.sub("", name)
-    name = re.sub(r"(?:关于|的|编制|20\d\d年度?)+$", "", name)
+    name = re.sub(r"(?:关于|印发|发布|公布|的|编制|20\d\d年度?)+$", "", name)
     return re.sub(r"^.*(?:公布|公开发布|印发|[《》])", "", name)

@@ -62,8 +62,8 @@ def parse_value(raw: str, unit: str | None, value_type: str = "count") -> Value:
     """
     if not raw or raw.isspace():
         return Value(None, Status.BLANK, unit)
-    if raw.isascii() and raw.isdigit() and (raw[0] != "0" or raw == "0") and len(raw) <= _MAX_DIGITS:
-        return _plain(Decimal(raw), unit)
+    if unit and raw.isascii() and raw.isdigit() and (raw[0] != "0" or raw == "0") and len(raw) <= _MAX_DIGITS:
+        return Value(Decimal(raw), Status.REPORTED, unit)  # nine cells of ten
     text = fold_value(raw)
     if not text or text in _UNITS:
         return Value(None, Status.BLANK, unit)
@@ -130,10 +130,6 @@ def _in_unit(
     if printed and unit and printed != unit:
         problems.append(Problem("unit_differs", Severity.INFO, f"{_shown(raw)}: the form counts in {unit}"))
     return Value(_tidy(value), Status.REPORTED, printed or unit, remark, tuple(problems))
-
-
-def _plain(value: Decimal, unit: str | None) -> Value:
-    return Value(value, Status.REPORTED, unit)
 
 
 def _unread(unit: str | None, rule: str, message: str, severity: Severity = Severity.WARNING) -> Value:

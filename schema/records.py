@@ -157,6 +157,7 @@ class Document:
     """A decoded capture. `blocks` are its lines of text and its grids in reading order.
 
     `meta` holds what the page says of itself beside its text: `<meta name=...>` by lower-case name.
+    `truncated` is True where the page ends inside a table, so that its last cell may be cut.
     """
 
     url: str
@@ -165,6 +166,7 @@ class Document:
     meta: Mapping[str, str] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
     encoding: str = "utf-8"
+    truncated: bool = False
 
     def grids(self) -> Iterator[Grid]:
         """The grids in order."""

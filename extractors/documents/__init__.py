@@ -1,6 +1,7 @@
 """Bytes to Document. The content decides the format, never the name or what the server says of it."""
 
 import re
+from dataclasses import replace
 
 from extractors.documents.decode import decode
 from extractors.documents.errors import Unreadable
@@ -40,4 +41,4 @@ def read_document(body: bytes, *, content_type: str = "", url: str = "") -> Docu
     if noise > _MAX_NOISE * len(text):
         raise Unreadable("the content is binary, or text in an unknown encoding")
     document = read_html(text, url) if _MARKUP.search(text) else read_text(text, url)
-    return Document(document.url, document.title, document.blocks, document.meta, document.attachments, encoding)
+    return replace(document, encoding=encoding)

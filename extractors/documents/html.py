@@ -7,9 +7,12 @@ log decides on the fallback: BeautifulSoup's tree without depth limit, flattened
 
 import re
 from collections.abc import Iterator
+from html import escape
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
+from bs4.element import NavigableString, PageElement, Tag
 from lxml import etree
 
 from extractors.documents.errors import Unreadable
@@ -23,6 +26,9 @@ _BLOCKS = frozenset(
     "h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary title ul".split()
 )
 _KEPT = frozenset("html head body title meta a p br table thead tbody tfoot tr td th caption".split())
+_TAIL = 2000  # characters at a page's end in which its end tag is looked for
+_KEPT_ATTRIBUTES = frozenset({"rowspan", "colspan", "href", "name", "content"})
+_VOID = frozenset({"br", "meta"})
 _DATA_URI = re.compile(r"data:[\w.+/-]*;base64,[A-Za-z0-9+/=\s]{200,}")
 _ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)  # libxml2 drops a second page pasted after these
 _MARK = re.compile("(\ue000\\d+;)")
@@ -41,7 +47,13 @@ def read_html(text: str, url: str = "") -> Document:
     title = " ".join(str(root.findtext(".//title") or "").split())
     for dead in list(root.iter(*_DROPPED)):
         _drop(dead)
-    return Document(url, title, tuple(_blocks(root)), meta, attachments)
+    return Document(url, title, tuple(_blocks(root)), meta, attachments, truncated=_ends_in_table(text))
+
+
+def _ends_in_table(text: str) -> bool:
+    """Whether the page breaks off inside a table; one whose end tags were forgotten still has an end."""
+    tail = text[-_TAIL:].lower()
+    return "</html>" not in tail and "</body>" not in tail and text.lower().rfind("<td") > text.lower().rfind("</table")
 
 
 def parse(text: str) -> Element:
@@ -59,16 +71,37 @@ def parse(text: str) -> Element:
 
 def flatten(text: str) -> str:
     """The page as BeautifulSoup understands it, with only the tags that the reader needs."""
-    soup = BeautifulSoup(text, "lxml")
-    for tag in soup.find_all([*_DROPPED]):
-        tag.decompose()
-    for tag in soup.find_all(True):
-        if tag.name not in _KEPT:
-            if tag.name in _BLOCKS:
-                tag.insert_before(soup.new_tag("br"))
-                tag.insert_after(soup.new_tag("br"))
-            tag.unwrap()
-    return str(soup)
+    out: list[str] = []
+    waiting: list[PageElement | _Markup] = [BeautifulSoup(text, "lxml")]
+    while waiting:  # no recursion: the page is deeper than any stack
+        node = waiting.pop()
+        if isinstance(node, _Markup):
+            out.append(node.text)
+        elif isinstance(node, Tag):
+            if node.name not in _DROPPED:
+                opening, closing = _kept_tags(node)
+                out.append(opening)
+                waiting.append(_Markup(closing))
+                waiting.extend(reversed(node.contents))
+        elif type(node) is NavigableString:  # and not a comment or another of its kinds
+            out.append(escape(node))
+    return "".join(out)
+
+
+class _Markup(NamedTuple):
+    """An end tag that waits for what it closes."""
+
+    text: str
+
+
+def _kept_tags(tag: Tag) -> tuple[str, str]:
+    """What to write around a tag's contents: itself where the reader needs it, a line break for other blocks."""
+    if tag.name in _KEPT:
+        attributes = "".join(
+            f' {key}="{escape(str(value))}"' for key, value in tag.attrs.items() if key in _KEPT_ATTRIBUTES
+        )
+        return f"<{tag.name}{attributes}>", "" if tag.name in _VOID else f"</{tag.name}>"
+    return ("<br>", "<br>") if tag.name in _BLOCKS else ("", "")
 
 
 def _lxml(text: str) -> Element | None:

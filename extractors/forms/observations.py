@@ -1,11 +1,13 @@
 """Figures to observations: each cell's text typed in the unit of its form, and what is unsure told."""
 
 from collections import defaultdict
+from dataclasses import replace
 from functools import cache
 
 from extractors.forms.rows import Figure, FormReading
+from extractors.forms.vocabulary import HEADING_UNITS
 from extractors.labels import fold
-from extractors.values import Value, parse_value
+from extractors.values import Problem, Value, parse_value
 from schema.catalog import FormRow, catalog
 from schema.records import Finding, Observation, Severity, Status
 
@@ -33,19 +35,19 @@ def observe(reading: FormReading) -> tuple[tuple[Observation, ...], list[Finding
 
 
 def _value(figure: Figure, form: str) -> Value:
-    """Read a figure's text. A unit in the row or the head of the column counts as one in the cell."""
-    unit = _units(form).get(figure.indicator) or None
+    """Read a figure's text. A unit in the row or in the head of the column counts as one in the cell."""
+    asked = _units(form).get(figure.indicator) or None
     value_type = catalog().indicators[figure.indicator].value_type
     printed = fold(figure.head_unit or figure.unit or "")
-    raw = figure.cell.raw
-    value = parse_value(raw, unit, value_type)
-    if printed not in _MONEY or printed == unit or value.status is not Status.REPORTED:
+    value = parse_value(figure.cell.raw, asked, value_type)
+    if value.status is not Status.REPORTED or printed in ("", asked) or printed in HEADING_UNITS or value.unit != asked:
         return value
-    if unit is None:
-        return parse_value(raw, printed, value_type)
-    if value.unit == unit and not value.problems:
-        return parse_value(f"{raw}{printed}", unit, value_type)
-    return value
+    if asked is None:
+        return parse_value(figure.cell.raw, printed, value_type)
+    if printed in _MONEY and asked in _MONEY:
+        return parse_value(f"{figure.cell.raw}{printed}", asked, value_type)
+    message = f"the row counts in {printed}, the form in {asked}"
+    return replace(value, unit=printed, problems=(*value.problems, Problem("unit_differs", Severity.INFO, message)))
 
 
 @cache

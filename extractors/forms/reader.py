@@ -1,6 +1,7 @@
 """The form of a document: grids first, running text where there are none, and which form it is."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extractors.forms.indicator_list import read_list
 from extractors.forms.list_grid import count_labels, layout, printed_rows
@@ -30,7 +31,10 @@ def read_form(document: Document) -> FormReading:
     by_matrix = read_matrix(matrix)
     if by_matrix is not None and lost:
         by_matrix.note("cells_lost", Severity.WARNING, lost)
-    return _choose(by_list, by_matrix)
+    best = _choose(by_list, by_matrix)
+    if document.truncated and best.figures:
+        _doubt_last(best)
+    return best
 
 
 def _list_rows(grids: Sequence[Grid]) -> list[PrintedRow]:
@@ -55,6 +59,14 @@ def _complete(matrix: MatrixRows, stream: Sequence[Token]) -> str:
     matrix.requests = matrix.requests or text.requests
     matrix.results = matrix.results or text.results
     return lost if text else ""
+
+
+def _doubt_last(reading: FormReading) -> None:
+    """The document breaks off inside a table: the last cell that came may be cut."""
+    last = reading.figures[-1]
+    cell = replace(last.cell, trouble="the document breaks off in this cell")
+    reading.figures[-1] = replace(last, cell=cell)
+    reading.note("document_truncated", Severity.ERROR, f"the document breaks off inside the table, after {last.label}")
 
 
 def _choose(by_list: FormReading | None, by_matrix: FormReading | None) -> FormReading:

@@ -73,7 +73,8 @@ def page(
     body = list_table(figures, style) if form == "2014" else matrix_tables(form, figures, style)
     if style.layout_table:
         body = f'<table><tr><td width="10">&nbsp;</td><td>{body}</td></tr></table>'
-    return f"<html><head><title>{title}</title></head><body><h1>{title}</h1>{lead}{body}<p>联系电话：0000</p></body></html>"
+    head = f"<head><title>{title}</title></head>"
+    return f"<html>{head}<body><h1>{title}</h1>{lead}{body}<p>联系电话：0000</p></body></html>"
 
 
 # --- 2014 ------------------------------------------------------------------------------------------------

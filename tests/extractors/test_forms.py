@@ -260,3 +260,14 @@ def read_form_of(page: str) -> dict[tuple[str, str], str]:
 
     reading = read_form(read_document(page.encode()))
     return {(f.indicator, f.applicant): f.cell.raw for f in reading.figures if not f.cell.trouble}
+
+
+def test_a_unit_that_is_not_the_forms_is_told():
+    expected = figures("2014", blanks=0)
+    page = forms.page("2014", expected, title=TITLE)
+    at = page.index("1.政府公报公开政府信息数")
+    reading = read(page[:at] + page[at:].replace("<td>条</td>", "<td>件</td>", 1))
+    assert reading.report is not None
+    gazette = next(o for o in reading.report.observations if o.indicator == "proactive.channel.gazette")
+    assert gazette.unit == "件"
+    assert [f.cells for f in reading.findings if f.rule == "unit_differs"] == [(("proactive.channel.gazette", TOTAL),)]

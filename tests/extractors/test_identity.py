@@ -1,0 +1,110 @@
+"""What a document is, of whom, and for which year."""
+
+from datetime import date
+
+import pytest
+
+from extractors.agency import agency_names, full_name, in_title
+from extractors.identity import not_a_report, years
+from extractors.regions import credit_code, place_names, region_of
+
+
+@pytest.mark.parametrize(
+    ("title", "agency"),
+    [
+        ("衢州市民政局2018年度政府信息公开工作年度报告", "衢州市民政局"),
+        ("2015年广州市统计局政府信息公开工作年度报告", "广州市统计局"),
+        ("武汉市统计局政府信息公开报告(2016年)", "武汉市统计局"),
+        ("特向社会公布2024年连生乡人民政府政府信息公开工作情况报告", "连生乡人民政府"),
+        ("《大蘆鎮2023年政府信息公開工作年度報告》", "大蘆鎮"),
+        ("安康市农业农村局(市茶叶局)2020年政府信息公开工作年度报告", "安康市农业农村局"),
+        ("泉州市丰泽区教育局关于印发2025年政府信息公开工作年度报告的通知", "泉州市丰泽区教育局"),
+        ("2020年度政府信息公开工作年度报告", None),
+        ("我局2018年政府信息公开工作年度报告", None),
+    ],
+)
+def test_agency_of_a_title(title: str, agency: str | None):
+    assert in_title(title) == agency
+
+
+def test_a_short_name_is_completed_by_a_longer_one():
+    names = agency_names(["市民政局2018年政府信息公开年度报告"], ["填报单位：衢州市民政局"], "市民政局")
+    assert full_name(names, None, {}) == "衢州市民政局"
+
+
+def test_a_short_name_is_completed_by_the_region():
+    names = agency_names(["市民政局2018年政府信息公开年度报告"], [], None)
+    assert full_name(names, "330800", {}) == "衢州市民政局"
+    assert full_name([("title", "区教育局")], "330802", {}) == "柯城区教育局"
+    assert full_name([("title", "省教育厅")], "130000", {}) == "河北省教育厅"
+    assert full_name([("title", "区教育局")], "330800", {}) == "区教育局"
+
+
+def test_the_portals_own_list_decides():
+    assert full_name([("title", "市民政局")], "330800", {"市民政局": "示例市民政局"}) == "示例市民政局"
+
+
+def test_no_name_is_none():
+    assert full_name(agency_names([], ["2020年，我局公开信息"], None), "330800", {}) is None
+
+
+@pytest.mark.parametrize(
+    ("titles", "lines", "year"),
+    [
+        (["示例局2018年年度报告"], [], 2018),
+        (["示例局2020年报告"], ["自2021年1月1日起至2021年12月31日止"], 2021),
+        ([], ["自2018年11日至2018年1231日"], 2018),
+        ([], ["自20171120171231止"], 2017),
+        ([], ["厦思统〔2015〕1号", "自2014年1月1日起至2014年12月31日止"], 2014),
+        ([], ["2018年3月18日", "示例局到2017年底"], 2017),
+        (["2015年示例局报告"], ["2014年国民经济公报"], 2015),
+        ([], ["北京街道办事处全年主动公开政府信息"], None),
+    ],
+)
+def test_year(titles: list[str], lines: list[str], year: int | None):
+    found = years(titles, lines, {}, None)
+    assert (found[0][1] if found else None) == year
+
+
+def test_the_year_before_publication_comes_last():
+    assert years([], [], {"published_on": "2019-03-15"}, None) == [("publication", 2018)]
+    assert years([], [], {}, date(2019, 3, 15)) == [("publication", 2018)]
+    assert years([], [], {"category": "2016年度", "published_on": "2019-03-15"}, None)[0] == ("category", 2016)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "示例厅2020年度政府网站工作年度报表",
+        "示例厅2018年法治政府建设情况",
+        "文字解读：示例街道办事处2022年政府信息公开工作年度报告",
+        "政府信息公开指南(2021年版)",
+        "关于印发《中华人民共和国政府信息公开工作年度报告格式》的通知",
+        "关于做好2018年政府信息公开工作年度报告编制工作的通知",
+    ],
+)
+def test_titles_of_what_is_no_report(title: str):
+    assert not_a_report([title], ["政府信息公开"])
+
+
+def test_a_notice_that_carries_the_report_is_one():
+    assert not_a_report(["示例局关于印发2025年政府信息公开工作年度报告的通知"], []) == ""
+
+
+def test_a_page_that_speaks_of_something_else():
+    assert not_a_report([], ["关于调整城区部分道路交通的公告"])
+
+
+def test_credit_code_and_region():
+    assert credit_code("113308000026181032/2019-102271") == "113308000026181032"
+    assert region_of("113308000026181032") == "330800"
+    assert credit_code("113308000026181033/2019-102271") is None  # the check digit does not hold
+    assert credit_code("014314799/2024-00002") is None
+    assert credit_code(None) is None
+
+
+def test_places():
+    assert place_names("330800") == ("浙江省", "衢州市")
+    assert place_names("110101") == ("北京市", "东城区")
+    assert place_names("000000") == ()
+    assert place_names("") == ()
