@@ -1,0 +1,216 @@
+"""The registry of portals: one TOML file each, read strictly.
+
+A file that is misspelt must not become a portal that is crawled wrongly, so an unknown key is an error
+as much as a missing one. Every message is one line that names the file and the key.
+"""
+
+import difflib
+import ipaddress
+import math
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from extractors.platforms import PLATFORMS
+
+STATUSES = ("live", "unverified", "blocked")
+
+_LONGEST_GAP = 3600.0  # seconds; more is a slip of the pen
+_TEXT, _NUMBER, _LIST, _TABLE = (str,), (int, float), (list,), (dict,)
+_PORTAL_KEYS: Mapping[str, tuple[type, ...]] = {
+    "id": _TEXT,
+    "name": _TEXT,
+    "region": _TEXT,
+    "platform": _TEXT,
+    "base_url": _TEXT,
+    "status": _TEXT,
+    "columns": _LIST,
+    "gap": _NUMBER,
+    "agencies": _TABLE,
+    "notes": _TEXT,
+    "hosts": _LIST,
+    "private": (bool,),
+}
+_COLUMN_KEYS: Mapping[str, tuple[type, ...]] = {"id": _TEXT, "url": _TEXT, "title": _TEXT, "agency": _TEXT}
+_PORTAL_NEEDS = ("id", "name", "region", "platform", "base_url", "status")
+_COLUMN_NEEDS = ("id", "url", "title")
+
+
+class RegistryError(Exception):
+    """A portal file that cannot be used, or a portal that nobody registered; one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A list of a portal in which reports are published (栏目).
+
+    `url` is absolute or relative to the portal's base URL. `agency` is the full name of the one agency
+    whose reports the column holds; empty when it holds those of many.
+    """
+
+    id: str
+    url: str
+    title: str
+    agency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """One government website. `region` is a GB/T 2260 code, `gap` seconds between requests to one host.
+
+    `agencies` gives the full name to an agency's name as the portal prints it. `hosts` are the other hosts
+    whose documents may be fetched, `private` lets a portal be on loopback, which only the sample is.
+    """
+
+    id: str
+    name: str
+    region: str
+    platform: str
+    base_url: str
+    columns: tuple[Column, ...] = ()
+    gap: float = 2.0
+    agencies: Mapping[str, str] = field(default_factory=dict)
+    status: str = "unverified"
+    notes: str = ""
+    hosts: tuple[str, ...] = ()
+    private: bool = False
+
+    def address(self, column: Column) -> str:
+        """The absolute URL of a column."""
+        return urljoin(self.base_url, column.url)
+
+
+def load_portals(directory: Path) -> dict[str, Portal]:
+    """Read every `*.toml` of a directory; portals by id, in the order of the file names.
+
+    Raises RegistryError for the first file that is wrong, and when there is none at all.
+    """
+    portals: dict[str, Portal] = {}
+    for path in sorted(directory.glob("*.toml")):
+        portal = _portal(path)
+        if portal.id in portals:
+            raise RegistryError(f"{path}: id: '{portal.id}' is taken by another file")
+        portals[portal.id] = portal
+    if not portals:
+        raise RegistryError(f"{directory}: no portal file (*.toml) there")
+    return portals
+
+
+def pick(portals: Mapping[str, Portal], ids: Sequence[str]) -> list[Portal]:
+    """The portals of these ids, each once; without ids every one that is not blocked.
+
+    Raises RegistryError for an id that nobody registered, naming those that look like it.
+    """
+    for wanted in ids:
+        if wanted not in portals:
+            raise RegistryError(f"no portal '{wanted}' in the registry; {_nearest(wanted, list(portals))}")
+    if not ids:
+        return [portal for portal in portals.values() if portal.status != "blocked"]
+    return [portals[wanted] for wanted in dict.fromkeys(ids)]
+
+
+def _nearest(wanted: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(wanted, known, n=3)
+    return f"did you mean {', '.join(close)}?" if close else f"there are: {', '.join(sorted(known))}"
+
+
+def _portal(path: Path) -> Portal:
+    entry = _read(path)
+    _check_keys(str(path), entry, _PORTAL_KEYS, _PORTAL_NEEDS)
+    listed = enumerate(entry.pop("columns", ()), 1)
+    columns = tuple(_column(f"{path}: columns[{place}]", item) for place, item in listed)
+    hosts = tuple(entry.pop("hosts", ()))
+    portal = Portal(**entry, columns=columns, hosts=hosts)
+    _check_words(path, portal)
+    _check_places(path, portal)
+    return portal
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise RegistryError(f"{path}: cannot be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise RegistryError(f"{path}: not TOML: {error}") from error
+
+
+def _column(where: str, entry: object) -> Column:
+    if not isinstance(entry, dict):
+        raise RegistryError(f"{where}: a column is a table, not {type(entry).__name__}")
+    _check_keys(where, entry, _COLUMN_KEYS, _COLUMN_NEEDS)
+    return Column(**entry)
+
+
+def _check_keys(
+    where: str, entry: Mapping[str, object], keys: Mapping[str, tuple[type, ...]], needs: Sequence[str]
+) -> None:
+    for key, value in entry.items():
+        if key not in keys:
+            raise RegistryError(f"{where}: {key}: unknown key; {_nearest(key, list(keys))}")
+        if not isinstance(value, keys[key]) or (isinstance(value, bool) and bool not in keys[key]):
+            raise RegistryError(f"{where}: {key}: {keys[key][-1].__name__} expected, not {value!r}")
+    for key in needs:
+        if not entry.get(key):
+            raise RegistryError(f"{where}: {key}: missing")
+
+
+def _check_words(path: Path, portal: Portal) -> None:
+    """The values that are words of a closed list, or must be unlike each other."""
+    ids = [column.id for column in portal.columns]
+    _require(path, "status", portal.status in STATUSES, f"'{portal.status}' is none of {', '.join(STATUSES)}")
+    known = f"unknown platform '{portal.platform}'; {_nearest(portal.platform, list(PLATFORMS))}"
+    _require(path, "platform", portal.platform in PLATFORMS, known)
+    region_ok = re.fullmatch(r"[1-9]\d{5}", portal.region) is not None
+    _require(path, "region", region_ok, f"'{portal.region}' is no code of GB/T 2260 (six digits)")
+    twice = sorted({one for one in ids if ids.count(one) > 1})
+    _require(path, "columns", not twice, f"column id twice: {', '.join(twice)}")
+    _require(path, "columns", bool(ids) or portal.status != "live", "a live portal needs at least one")
+    names = [name for pair in portal.agencies.items() for name in pair]
+    for key, values in (("agencies", names), ("hosts", portal.hosts)):
+        _require(path, key, all(isinstance(value, str) for value in values), "holds what is no text")
+
+
+def _check_places(path: Path, portal: Portal) -> None:
+    """The addresses and the gap."""
+    _require(path, "base_url", _is_web(portal.base_url), f"'{portal.base_url}' is no http(s) address")
+    for column in portal.columns:
+        _require(
+            path,
+            "columns",
+            _is_web(portal.address(column)),
+            f"{column.id}: '{column.url}' is no http(s) address",
+        )
+    for host in portal.hosts:
+        plain = re.fullmatch(r"[\w.-]+(:\d+)?", host) is not None
+        _require(path, "hosts", plain, f"'{host}' is no host: a name, with :port if it is not the usual one")
+    gap_ok = math.isfinite(portal.gap) and 0 <= portal.gap <= _LONGEST_GAP
+    _require(path, "gap", gap_ok, f"{portal.gap} is not between 0 and {_LONGEST_GAP:.0f} seconds")
+    # A portal out there that may lead us to our own network is what the address guard is against.
+    lawful = not portal.private or _is_loopback(portal.base_url)
+    _require(path, "private", lawful, "only for a portal on loopback")
+
+
+def _require(path: Path, key: str, ok: bool, otherwise: str) -> None:
+    if not ok:
+        raise RegistryError(f"{path}: {key}: {otherwise}")
+
+
+def _is_web(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
