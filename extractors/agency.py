@@ -45,17 +45,19 @@ _LEVELS = {"省": 0, "自治区": 0, "市": 1, "州": 1, "盟": 1, "区": 2, "�
 
 
 def agency_names(titles: Sequence[str], lines: Sequence[str], publisher: str | None) -> list[tuple[str, str]]:
-    """Every agency name a document gives, the surest first, as (where it stands, name as printed)."""
-    printed = [narrow(line) for line in lines]
-    body = [simple(line) for line in printed]
-    text = "".join(body)
+    """Every agency name a document gives, the surest first, as (where it stands, name as printed).
+
+    `lines` are narrowed.
+    """
+    whole = "".join(lines)
+    text = simple(whole)
+    body = simple("\n".join(lines)).split("\n")
     found = [("title", name) for title in titles if (name := in_title(title))]
     found += [("maker", _trim(match["name"])) for match in _MADE_BY.finditer(text)]
     found += [("sentence", name) for line in body if _announces(line) and (name := _in_title(line))]
     found += [("unit", _trim(match["name"])) for line in body for match in _UNIT.finditer(line)]
     found += [("opening", match["name"]) for line in body if (match := _AFTER_YEAR.match(line))]
     found += [("line", match["name"]) for line in body if (match := _ALONE.match(line))]
-    whole = "".join(printed)
     named = [(where, _as_printed(name, text, whole)) for where, name in found if _is_name(name)]
     return [*named, ("publisher", publisher)] if publisher else named
 

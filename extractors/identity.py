@@ -69,8 +69,7 @@ def titles_of(document: Document, header: Mapping[str, str | None]) -> list[str]
 def _title_line(document: Document) -> str:
     """The first short line that reads as a title, with the line before it where that is its beginning."""
     before = ""
-    for line in document.lines():
-        text = " ".join(line.split())
+    for text in document.lines():
         if not text:
             continue
         if "。" in text and len(text) > _MAX_TITLE:
@@ -93,17 +92,16 @@ def years(
     """Every year a document gives for its report, the surest first, as (where it stands, year).
 
     The period of the figures decides, then the title, the sentence that announces the report, the category of
-    the header, another year in the text, and last the year before that of publication.
+    the header, another year in the text, and last the year before that of publication. `lines` are narrowed.
     """
-    body = [narrow(line) for line in lines]
-    text = "".join(body)
+    text = "".join(lines)
     found = [("period", _year(match)) for match in _PERIOD.finditer(text)][:1]
     found += [("period", _year(match)) for match in _UNTIL.finditer(text)][:1]
     found += [("title", _year(match)) for title in titles if (match := _IN_TITLE.search(narrow(title)))][:1]
     found += [("sentence", _year(match)) for match in _ANNOUNCED.finditer(text)][:1]
     category = _IN_TITLE.search(header.get("category") or "")
     found += [("category", _year(category))] if category else []
-    found += [("text", _year(match)) for line in body if (match := _MENTIONED.search(line))][:1]
+    found += [("text", _year(match)) for line in lines if (match := _MENTIONED.search(line))][:1]
     published = header.get("published_on") or header.get("issued_on") or header.get("composed_on")
     if published or listed_on:
         found.append(("publication", (int(published[:4]) if published else listed_on.year if listed_on else 0) - 1))
@@ -115,14 +113,17 @@ def _year(match: re.Match[str]) -> int:
 
 
 def not_a_report(titles: Sequence[str], lines: Sequence[str]) -> str:
-    """Why a document is no annual report on disclosure, in words; empty where nothing speaks against it."""
+    """Why a document is no annual report on disclosure, in words; empty where nothing speaks against it.
+
+    `lines` are narrowed.
+    """
     title = fold(titles[0]) if titles else ""
     if _CARRIES_REPORT.search(title):
         return ""
     for pattern, reason in _NOT_REPORT:
         if pattern.search(title):
             return reason
-    text = simple(narrow_lines(lines))
+    text = simple("\n".join(lines))
     if _SITE_TABLE.search(text):
         return "a yearly table of a web site"
     if _EXPLAINS.search(text):
@@ -134,8 +135,3 @@ def not_a_report(titles: Sequence[str], lines: Sequence[str]) -> str:
     if not _SPEAKS_FOR.search(text) and not _SPEAKS_FOR.search(title):
         return "nothing in it speaks of the disclosure of information"
     return ""
-
-
-def narrow_lines(lines: Sequence[str]) -> str:
-    """The lines of a document narrowed, one below the other."""
-    return "\n".join(narrow(line) for line in lines)

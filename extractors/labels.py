@@ -40,7 +40,8 @@ def plain(text: str) -> str:
 
 def narrow(text: str) -> str:
     """Narrow a text and drop its blanks and the sounds written in, but keep its characters: for names."""
-    return _SOUND.sub("", re.sub(r"\s", "", unicodedata.normalize("NFKC", text)))
+    narrowed = "".join(unicodedata.normalize("NFKC", text).split())
+    return _SOUND.sub("", narrowed) if "(" in narrowed else narrowed
 
 
 def simple(text: str) -> str:

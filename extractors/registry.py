@@ -101,7 +101,7 @@ def load_portals(directory: Path) -> dict[str, Portal]:
 
 
 def pick(portals: Mapping[str, Portal], ids: Sequence[str]) -> list[Portal]:
-    """The portals of these ids, each once; without ids every one that is not blocked.
+    """The portals of these ids, each once; without ids every one that is not blocked and not the sample's.
 
     Raises RegistryError for an id that nobody registered, naming those that look like it.
     """
@@ -109,7 +109,7 @@ def pick(portals: Mapping[str, Portal], ids: Sequence[str]) -> list[Portal]:
         if wanted not in portals:
             raise RegistryError(f"no portal '{wanted}' in the registry; {_nearest(wanted, list(portals))}")
     if not ids:
-        return [portal for portal in portals.values() if portal.status != "blocked"]
+        return [portal for portal in portals.values() if portal.status != "blocked" and not portal.private]
     return [portals[wanted] for wanted in dict.fromkeys(ids)]
 
 

@@ -15,6 +15,7 @@ from extractors.forms.reader import read_form
 from extractors.forms.rows import FormReading
 from extractors.header import read_header
 from extractors.identity import not_a_report, titles_of, years
+from extractors.labels import narrow
 from extractors.outcomes import challenge_in
 from extractors.regions import credit_code, region_of
 from schema.checks import check
@@ -68,8 +69,9 @@ def read_report(document: Document, context: Context) -> Reading:
     except Unreadable as error:
         return Reading(ReadingStatus.UNREADABLE, reason=str(error))
     observations, findings = observe(form)
-    report, identity = _identify(document, context, form, observations)
-    status, reason = _status(document, report)
+    lines = [narrow(line) for line in document.lines() if line]
+    report, identity = _identify(document, lines, context, form, observations)
+    status, reason = _status(lines, report)
     if status is ReadingStatus.NOT_REPORT:
         return Reading(status, Report(report.title, None, None, None, report.header), (), reason)
     found = (*identity, *form.findings, *findings, *_of_the_whole(document, report), *check(report))
@@ -77,12 +79,11 @@ def read_report(document: Document, context: Context) -> Reading:
 
 
 def _identify(
-    document: Document, context: Context, form: FormReading, observations: tuple[Observation, ...]
+    document: Document, lines: Sequence[str], context: Context, form: FormReading, observations: tuple[Observation, ...]
 ) -> tuple[Report, list[Finding]]:
     """The report with its header and identity, and the findings where the sources of these disagree."""
     header = read_header(document)
     titles = [*titles_of(document, header), *[context.link_title] * bool(context.link_title)]
-    lines = [line for line in document.lines() if line]
     code = credit_code(header.get("index_number"))
     found_years = years(titles, lines, header, context.listed_on)
     names = agency_names(titles, lines, header.get("publisher"))
@@ -115,10 +116,9 @@ def _disagreements(found: Sequence[tuple[str, int]]) -> list[Finding]:
     return findings
 
 
-def _status(document: Document, report: Report) -> tuple[ReadingStatus, str]:
+def _status(lines: Sequence[str], report: Report) -> tuple[ReadingStatus, str]:
     """What the document is, and why it is no report where it is none."""
     filled = any(o.status is Status.REPORTED for o in report.observations)
-    lines = [line for line in document.lines() if line]
     reason = not_a_report([report.title] if report.title else [], lines)
     if reason and not (reason in _WEAK and filled):
         return ReadingStatus.NOT_REPORT, reason

@@ -30,9 +30,13 @@ _TAIL = 2000  # characters at a page's end in which its end tag is looked for
 _KEPT_ATTRIBUTES = frozenset({"rowspan", "colspan", "href", "name", "content"})
 _VOID = frozenset({"br", "meta"})
 _DATA_URI = re.compile(r"data:[\w.+/-]*;base64,[A-Za-z0-9+/=\s]{200,}")
+_GRID_MARK, _BREAK = "\ue000", "\ue001"  # private characters, taken out of the page beforehand
+_FORBIDDEN = re.compile(  # what XML cannot hold, as itself or as a reference, and our own marks
+    rf"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff{_GRID_MARK}{_BREAK}]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));",
+    re.IGNORECASE,
+)
 _ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)  # libxml2 drops a second page pasted after these
-_MARK = re.compile("(\ue000\\d+;)")
-_GRID_MARK, _BREAK = "\ue000", "\n"
+_MARK = re.compile(f"({_GRID_MARK}\\d+;)")
 _ASCII_BLANKS = re.compile(r"[ \t\r\n\f\v]+")  # what a browser folds; a no-break space is the agency's own
 _FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|rtf|ofd|zip|rar|jpe?g|png|tiff?)(?:$|[?&#])|downfile|/download", re.I)
 
@@ -58,9 +62,7 @@ def _ends_in_table(text: str) -> bool:
 
 def parse(text: str) -> Element:
     """Parse a page with lxml, or by way of BeautifulSoup where lxml gives up before the end."""
-    for removed in ("\x00", _GRID_MARK):
-        text = text.replace(removed, "")
-    text = _ENDS.sub("", _DATA_URI.sub("data:,", text))
+    text = _ENDS.sub("", _FORBIDDEN.sub("", _DATA_URI.sub("data:,", text)))
     root = _lxml(text)
     if root is None:
         root = _lxml(flatten(text))
@@ -145,10 +147,12 @@ def _attachments(root: Element, url: str) -> Iterator[Attachment]:
 
 def _blocks(root: Element) -> Iterator[str | Grid]:
     """Lines and grids in reading order: tables are cut out of the tree and leave a mark in the text."""
+    _mark_breaks(root)
     grids: list[Rows] = []
     for table in list(root.iter("table")):
         rows = _own_rows(table)
         if table.find(".//table") is not None:
+            _break_cells(rows)
             rows = _beside_nested(rows)
         if rows:
             _replace(table, rows, grids)
@@ -161,6 +165,22 @@ def _blocks(root: Element) -> Iterator[str | Grid]:
         for block in pipe_blocks(_lines(part), index):
             index += isinstance(block, Grid)
             yield block
+
+
+def _mark_breaks(root: Element) -> None:
+    """Write the line breaks of block elements into the tree, so that its text can be taken in one piece."""
+    for element in root.iter(*_BLOCKS):
+        element.text = _BREAK + (element.text or "")
+        element.tail = _BREAK + (element.tail or "")
+    for element in root.iter("br"):
+        element.tail = _BREAK + (element.tail or "")
+
+
+def _break_cells(rows: list[Element]) -> None:
+    """The cells of a table for layout are blocks of text."""
+    for row in rows:
+        for cell in row:
+            cell.text = _BREAK + (cell.text or "")
 
 
 def _own_rows(table: Element) -> list[Element]:
@@ -183,7 +203,7 @@ def _beside_nested(rows: list[Element]) -> list[Element]:
 def _replace(table: Element, rows: list[Element], grids: list[Rows]) -> None:
     """Take rows out of the tree as a grid and leave a mark where they stood."""
     grids.append(_expanded(rows))
-    mark = f"\n{_GRID_MARK}{len(grids) - 1};\n"
+    mark = f"{_BREAK}{_GRID_MARK}{len(grids) - 1};{_BREAK}"
     if table.find(".//table") is None:
         tail = table.tail
         table.clear()
@@ -195,52 +215,30 @@ def _replace(table: Element, rows: list[Element], grids: list[Rows]) -> None:
 
 
 def _expanded(rows: list[Element]) -> Rows:
-    cells: list[list[Span]] = [
-        [
-            (cell_text(cell), span(cell.get("rowspan")), span(cell.get("colspan")))
-            for cell in row
-            if cell.tag in ("td", "th")
-        ]
-        for row in rows
-    ]
+    cells = [[_span_of(cell) for cell in row if cell.tag in ("td", "th")] for row in rows]
     try:
         return expand(cells)
     except ValueError as error:
         raise Unreadable(str(error)) from error
 
 
+def _span_of(cell: Element) -> Span:
+    return cell_text(cell), span(cell.get("rowspan")), span(cell.get("colspan"))
+
+
 def cell_text(cell: Element) -> str:
     """The text of a cell: white space folded, a line for each block, so that figures of two blocks never join."""
-    if len(cell) == 0:
-        return " ".join((cell.text or "").split())
-    parts: list[str] = []
-    _gather(cell, parts)
-    lines = (" ".join(line.split()) for line in "".join(parts).split(_BREAK))
-    return "\n".join(line for line in lines if line)
-
-
-def _gather(cell: Element, parts: list[str]) -> None:
-    """Append the texts under an element in order, with a break at each end of a block."""
-    for event, element in etree.iterwalk(cell, events=("start", "end")):
-        tag = element.tag
-        if event == "start":
-            if tag in _BLOCKS or tag == "br":
-                parts.append(_BREAK)
-            if element.text:
-                parts.append(_ASCII_BLANKS.sub(" ", element.text))
-        else:
-            if tag in _BLOCKS:
-                parts.append(_BREAK)
-            if element.tail and element is not cell:
-                parts.append(_ASCII_BLANKS.sub(" ", element.tail))
+    text = etree.tostring(cell, method="text", encoding="unicode", with_tail=False) if len(cell) else cell.text or ""
+    if _BREAK not in text:
+        return " ".join(text.split())
+    return "\n".join(line for part in text.split(_BREAK) if (line := " ".join(part.split())))
 
 
 def _text(root: Element) -> str:
-    """The text of a tree without its head, a line for each block, source line breaks folded."""
-    parts: list[str] = []
+    """The text of a tree without its head, source line breaks and blanks folded."""
     body = root.find("body")
-    _gather(root if body is None else body, parts)
-    return "".join(parts)
+    text = etree.tostring(root if body is None else body, method="text", encoding="unicode", with_tail=False)
+    return _ASCII_BLANKS.sub(" ", text)
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -28,7 +28,7 @@ def test_agency_of_a_title(title: str, agency: str | None):
 
 
 def test_a_short_name_is_completed_by_a_longer_one():
-    names = agency_names(["市民政局2018年政府信息公开年度报告"], ["填报单位：衢州市民政局"], "市民政局")
+    names = agency_names(["市民政局2018年政府信息公开年度报告"], ["填报单位:衢州市民政局"], "市民政局")
     assert full_name(names, None, {}) == "衢州市民政局"
 
 

@@ -122,3 +122,10 @@ def test_spans_that_blow_a_table_up_are_unreadable():
     row = '<tr><td colspan="1000" rowspan="1000">x</td></tr>'
     with pytest.raises(Unreadable, match="too many"):
         read_document(f"<table>{row * 1000}</table>".encode())
+
+
+@pytest.mark.parametrize(
+    "control", ["\x00", "\x01", "\x0b", "\x0c", "&#1;", "&#x1f;", "&#11;", "\ufffe", "\ue000", "\ue001"]
+)
+def test_control_characters_are_left_out(control: str):
+    assert shape(f"<p>a{control}b</p><table><tr><td><p>1{control}2</p></table>") == ["ab", [["12"]]]
