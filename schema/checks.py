@@ -42,21 +42,46 @@ class Comparison(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """The end of one evaluation of a rule: `holds` is None where it could not be evaluated."""
+class Case:
+    """One evaluation that a rule asks for: for the indicator `code` (where it has `*`) and an applicant."""
 
     rule: Rule
     code: str
     member: str
-    holds: bool | None
-    left: Decimal | None = None
-    right: Decimal | None = None
+    comparisons: tuple["Sides", ...]  # two for `implies`, the condition first
 
     @property
     def cells(self) -> tuple[Key, ...]:
         """The (indicator, applicant) pairs of the left side."""
-        terms = _compiled(self.rule)[0].left
-        return tuple((self.code if t.code == "*" else t.code, t.member or self.member) for t in terms if t.code)
+        return (*self.comparisons[0].left.keys, *self.comparisons[0].left.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A sum: a constant, cells of this report, and cells of the report of the year before."""
+
+    constant: Decimal | None
+    keys: tuple[Key, ...]
+    before: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """`left op right` for one case."""
+
+    left: Side
+    op: str
+    right: Side
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The end of one case: `holds` is None where it could not be evaluated. The figures are the last comparison's."""
+
+    case: Case
+    holds: bool | None
+    left: Decimal | None = None
+    right: Decimal | None = None
 
 
 def check(report: Report) -> tuple[Finding, ...]:
@@ -81,15 +106,18 @@ def facts(observations: Iterable[Observation]) -> dict[Key, Decimal | None]:
 
 def verdicts(form: str, now: Facts, before: Facts | None = None) -> Iterator[Verdict]:
     """Evaluate each rule of a form: those within one report, or, given the year before, those across years."""
-    scope = "report" if before is None else "cross_year"
-    for rule in catalog().rules:
-        if form in rule.forms and rule.scope == scope:
-            for code, member in _cases(rule, form):
-                yield _verdict(rule, code, member, now, before or {})
+    for case in cases(form, "report" if before is None else "cross_year"):
+        yield _verdict(case, now, before or {})
 
 
 @cache
-def _cases(rule: Rule, form: str) -> tuple[Key, ...]:
+def cases(form: str, scope: str) -> tuple[Case, ...]:
+    """Every case of the rules of a form, within a report or across years."""
+    rules = (rule for rule in catalog().rules if form in rule.forms and rule.scope == scope)
+    return tuple(_case(rule, code, member) for rule in rules for code, member in _subjects(rule, form))
+
+
+def _subjects(rule: Rule, form: str) -> tuple[Key, ...]:
     """The (indicator for `*`, applicant) pairs that a rule is evaluated for."""
     printed: Form = catalog().forms[form]
     members = catalog().members("applicant")
@@ -104,22 +132,32 @@ def _cases(rule: Rule, form: str) -> tuple[Key, ...]:
     return (("", TOTAL),)
 
 
-@cache
-def _compiled(rule: Rule) -> tuple[Comparison, ...]:
-    """The comparison of a rule; two of them for `implies`, the condition first."""
+def _case(rule: Rule, code: str, member: str) -> Case:
+    def side(terms: tuple[Term, ...]) -> Side:
+        numbers = [term.number for term in terms if term.number is not None]
+        keys = [((code if t.code == "*" else t.code, t.member or member), t.prev) for t in terms if t.code]
+        now = tuple(key for key, prev in keys if not prev)
+        return Side(sum(numbers, Decimal(0)) if numbers else None, now, tuple(key for key, prev in keys if prev))
+
+    return Case(rule, code, member, tuple(Sides(side(c.left), c.op, side(c.right)) for c in comparisons(rule)))
+
+
+def comparisons(rule: Rule) -> tuple[Comparison, ...]:
+    """The comparison of a rule; two of them for `implies`, the condition first. Raises ValueError."""
     if rule.op == "implies":
         return tuple(_comparison(side) for side in (rule.left, rule.right))
-    return (Comparison(_sum(rule.left), rule.op, _sum(rule.right)),)
+    return (Comparison(parse_sum(rule.left), rule.op, parse_sum(rule.right)),)
 
 
 def _comparison(text: str) -> Comparison:
     match = _COMPARISON.fullmatch(text)
     if not match:
         raise ValueError(f"not a comparison: {text!r}")
-    return Comparison(_sum(match[1]), match[2], _sum(match[3]))
+    return Comparison(parse_sum(match[1]), match[2], parse_sum(match[3]))
 
 
-def _sum(text: str) -> tuple[Term, ...]:
+def parse_sum(text: str) -> tuple[Term, ...]:
+    """Parse `code + code[member] + code@prev + 12`. Raises ValueError for anything else."""
     return tuple(_term(part) for part in text.split(" + "))
 
 
@@ -132,46 +170,44 @@ def _term(text: str) -> Term:
     return Term(match["code"], match["member"] or "", bool(match["prev"]))
 
 
-def _verdict(rule: Rule, code: str, member: str, now: Facts, before: Facts) -> Verdict:
-    compared = _compiled(rule)
-    sides = [(_total(c.left, now, before, code, member), _total(c.right, now, before, code, member)) for c in compared]
-    results = [_compare(left, c.op, right) for c, (left, right) in zip(compared, sides, strict=True)]
-    if None in results:
-        return Verdict(rule, code, member, None)
-    holds = results[0] if len(results) == 1 else not results[0] or bool(results[1])
-    return Verdict(rule, code, member, holds, *sides[-1])
+def _verdict(case: Case, now: Facts, before: Facts) -> Verdict:
+    holds: bool | None = None
+    left = right = None
+    for number, sides in enumerate(case.comparisons):
+        left, right = _total(sides.left, now, before), _total(sides.right, now, before)
+        if left is None or right is None:
+            return Verdict(case, None)
+        met = _compare(left, sides.op, right)
+        holds = met or (number > 0 and holds is False)  # a condition that is not met implies anything
+    return Verdict(case, holds, left, right)
 
 
-def _total(terms: tuple[Term, ...], now: Facts, before: Facts, code: str, member: str) -> Decimal | None:
+def _total(side: Side, now: Facts, before: Facts) -> Decimal | None:
     """The value of a sum; None where it is not known."""
-    total, known = Decimal(0), False
-    for term in terms:
-        if term.number is not None:
-            total, known = total + term.number, True
-            continue
-        key = (code if term.code == "*" else term.code, term.member or member)
-        source = before if term.prev else now
-        if key not in source:
+    total = side.constant
+    for key in side.keys:
+        if key not in now:
             return None
-        value = source[key]
+        value = now[key]
         if value is not None:
-            total, known = total + value, True
-        elif term.prev:
+            total = value if total is None else total + value
+    for key in side.before:
+        value = before.get(key)
+        if value is None:
             return None
-    return total if known else None
+        total = value if total is None else total + value
+    return total
 
 
-def _compare(left: Decimal | None, op: str, right: Decimal | None) -> bool | None:
-    if left is None or right is None:
-        return None
+def _compare(left: Decimal, op: str, right: Decimal) -> bool:
     if op == "=":
         return left == right
     return left <= right if op == "<=" else left >= right
 
 
 def _finding(verdict: Verdict) -> Finding:
-    rule = verdict.rule
-    about = f" [{verdict.code or verdict.member}]" if (verdict.code or verdict.member != TOTAL) else ""
-    sign = {"=": "≠", "<=": ">", ">=": "<"}.get(_compiled(rule)[-1].op, "?")
-    message = f"{rule.message_en}{about}: {verdict.left:f} {sign} {verdict.right:f}"
-    return Finding(rule.name, Severity(rule.severity), message, verdict.cells)
+    case = verdict.case
+    about = f" [{case.code or case.member}]" if (case.code or case.member != TOTAL) else ""
+    sign = {"=": "≠", "<=": ">", ">=": "<"}[case.comparisons[-1].op]
+    message = f"{case.rule.message_en}{about}: {verdict.left:f} {sign} {verdict.right:f}"
+    return Finding(case.rule.name, Severity(case.rule.severity), message, case.cells)

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from schema.catalog import Catalog, catalog
-from schema.checks import _comparison, _compiled, _sum
+from schema.checks import comparisons, parse_sum
 from schema.labels import fold
 
 CELLS = {"2014": 77, "2019": 198, "2021": 200}  # value cells per form, as its notice prints them
@@ -86,7 +86,7 @@ def test_rules_parse_and_name_what_their_forms_print(c: Catalog):
     assert len({rule.name for rule in c.rules}) == len(c.rules) == 43
     for rule in c.rules:
         terms = [
-            term for comparison in _compiled(rule) for side in (comparison.left, comparison.right) for term in side
+            term for comparison in comparisons(rule) for side in (comparison.left, comparison.right) for term in side
         ]
         assert any(t.prev for t in terms) == (rule.scope == "cross_year"), rule.name
         assert any(t.code == "*" for t in terms) == (rule.per in ("row", "cell")), rule.name
@@ -103,7 +103,7 @@ def test_series_parse_and_name_what_their_forms_print(c: Catalog):
             for choice in filter(None, formula.split(" | ")):
                 parts = choice.split(" / ")
                 assert len(parts) <= 2, series.code
-                codes = {term.code for part in parts for term in _sum(part) if term.code}
+                codes = {term.code for part in parts for term in parse_sum(part) if term.code}
                 assert codes <= c.forms[form].indicators(), (series.code, form)
 
 
@@ -124,8 +124,6 @@ def test_spellings_of_names_are_folded(c: Catalog):
             assert fold(row.label_zh) in row.names
 
 
-def test_a_comparison_that_is_none_is_refused():
-    with pytest.raises(ValueError, match="not a comparison"):
-        _comparison("request.received")
+def test_a_formula_that_is_none_is_refused():
     with pytest.raises(ValueError, match="not a term"):
-        _sum("request.received + ?")
+        parse_sum("request.received + ?")

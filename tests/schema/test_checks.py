@@ -18,7 +18,7 @@ def report(form: str, *observations: Observation) -> Report:
 
 def results(form: str, *observations: Observation) -> dict[str, bool | None]:
     found = verdicts(form, facts(observations))
-    return {v.rule.name: v.holds for v in found if v.member == TOTAL and not v.code}
+    return {v.case.rule.name: v.holds for v in found if v.case.member == TOTAL and not v.case.code}
 
 
 CHANNELS = [f"request.received.{way}" for way in ("in_person", "fax", "online", "letter")]
