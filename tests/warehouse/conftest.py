@@ -1,0 +1,123 @@
+"""Both engines for every test that asks for one: an SQLite file, and a real PostgreSQL started here."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.warehouse.build import PORTALS
+from warehouse.engine import Engine, open_warehouse, writing
+from warehouse.ledger import register_portals, start_run
+from warehouse.tables import metadata
+
+USER = "nianbao"
+
+
+@dataclass
+class PostgreSQL:
+    """A server of our own in a temporary directory, reachable by its socket there and by nothing else."""
+
+    programs: Path
+    home: Path
+    databases: list[str] = field(default_factory=list)
+
+    def start(self) -> None:
+        data, log = self.home / "data", self.home / "log"
+        self._run("initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+        settings = f"-k {self.home} -c listen_addresses= -c fsync=off"
+        self._run("pg_ctl", "-D", data, "-l", log, "-o", settings, "-w", "start")
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", self.home / "data", "-m", "immediate", "stop")
+
+    def new_database(self) -> str:
+        import psycopg
+
+        self.databases.append(f"test{len(self.databases)}")
+        with psycopg.connect(host=str(self.home), user=USER, dbname="postgres", autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {self.databases[-1]}")
+        return f"postgresql+psycopg://{USER}@/{self.databases[-1]}?host={self.home}"
+
+    def _run(self, program: str, *arguments: str | Path) -> None:
+        # The server refuses to run as root; the package brings a user for it.
+        other_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        command = [*other_user, str(self.programs / program), *map(str, arguments)]
+        done = subprocess.run(command, cwd=self.home, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        assert done.returncode == 0, done.stderr.decode()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    programs = _programs()
+    home = Path(tempfile.mkdtemp(prefix="nianbao-pg-"))
+    if os.geteuid() == 0:
+        shutil.chown(home, "postgres")
+    server = PostgreSQL(programs, home)
+    try:
+        server.start()
+        yield server
+        server.stop()
+    finally:
+        shutil.rmtree(home)
+
+
+def _programs() -> Path:
+    packaged = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), key=lambda path: int(path.parts[4]))
+    found = packaged[-1] if packaged else shutil.which("pg_ctl")
+    if not found:
+        say = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        say("there is no PostgreSQL server here: install the system package `postgresql`")
+    return Path(found).parent
+
+
+KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
+
+
+@pytest.fixture(params=KINDS)
+def warehouse_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where nothing is yet."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'warehouse.db'}"
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    return server.new_database()
+
+
+@pytest.fixture(scope="session")
+def used_database(postgresql: PostgreSQL) -> str:
+    return postgresql.new_database()
+
+
+@pytest.fixture(params=KINDS)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An open warehouse that knows the portals of `build` and nothing else."""
+    if request.param == "sqlite":
+        opened = open_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    else:
+        opened = open_warehouse(request.getfixturevalue("used_database"))
+        _empty(opened)
+    register_portals(opened, PORTALS)
+    yield opened
+    opened.dispose()
+
+
+def _empty(engine: Engine) -> None:
+    """A PostgreSQL database takes most of a second to make, and a moment to empty."""
+    names = ", ".join(name for name in metadata.tables if name not in {"indicator", "form", "form_row"})
+    with writing(engine) as connection:
+        connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY")
+
+
+@pytest.fixture
+def url(engine: Engine) -> str:
+    """The URL of the engine's warehouse."""
+    return engine.url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def run_id(engine: Engine) -> int:
+    return start_run(engine, command="crawl", portals=[row.id for row in PORTALS], years=[2018]).id

@@ -1,0 +1,40 @@
+"""When two reports say the same: equal digests, on any machine and whenever they were read."""
+
+import hashlib
+import json
+from decimal import Decimal
+from typing import Any
+
+from schema.records import LocalRow, Observation, Report
+
+
+def content_digest(report: Report) -> str:
+    """SHA-256, in hex, of what a report says: agency, year, title, form, header, figures, local rows.
+
+    Not of where it says it: the same report in two templates stands in other tables and cells, and a page
+    that gets a new menu has not changed its report. No clock, address or database id goes in either.
+    """
+    said = [
+        report.agency,
+        report.year,
+        report.title,
+        report.form,
+        sorted(report.header.items()),
+        sorted(map(_observation, report.observations)),
+        [_local_row(row) for row in report.local_rows],
+    ]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=True).encode("ascii")).hexdigest()
+
+
+def _observation(entry: Observation) -> list[str]:
+    value = "" if entry.value is None else _plain(entry.value)
+    return [entry.indicator, entry.applicant, value, entry.status, entry.unit or "", entry.raw, entry.label]
+
+
+def _local_row(row: LocalRow) -> list[Any]:
+    return [row.label, row.cells]
+
+
+def _plain(value: Decimal) -> str:
+    """One text a number: 0.370, 0.37 and 3.7E-1 are equal."""
+    return f"{value.normalize():f}"

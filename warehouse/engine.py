@@ -1,0 +1,162 @@
+"""Open a warehouse: one code for SQLite (the default) and PostgreSQL (when shared)."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from warehouse.columns import storable
+from warehouse.errors import WarehouseError, first_line
+from warehouse.lists import load_lists
+from warehouse.tables import metadata
+
+__all__ = [
+    "Engine",
+    "WarehouseError",
+    "database_file",
+    "describe",
+    "existing_file",
+    "open_warehouse",
+    "parse_url",
+    "upsert",
+    "writing",
+]
+
+_FORMS = "sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE"
+_BUSY_MS = 30_000  # how long one writer waits for another before it gives up
+_SCHEMA_LOCK = 0x6E69616E  # any fixed number: two processes that make the tables at once must ask for the same lock
+
+
+def open_warehouse(url: str, *, create: bool = True) -> Engine:
+    """Open the warehouse at `url`; make its directory and tables and load the lists unless `create` is false.
+
+    Raises WarehouseError when the URL, the file, the server or the driver is not what it should be.
+    """
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        _make_file(database_file(parsed)) if create else existing_file(parsed)
+    engine = _engine(parsed)
+    try:
+        _prepare(engine, create=create)
+    except BaseException as error:
+        engine.dispose()
+        if isinstance(error, DBAPIError):
+            words = first_line(error.orig or error)
+            raise WarehouseError(f"cannot open the warehouse {describe(parsed)}: {words}") from error
+        raise
+    return engine
+
+
+def parse_url(url: str) -> URL:
+    """The URL in parts, with the driver we use. Raises WarehouseError for any other kind of database."""
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
+        raise WarehouseError(f"not the URL of a warehouse; write {_FORMS}") from error
+    if backend == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        return parsed.set(drivername="sqlite")
+    if backend == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    raise WarehouseError(f"{describe(parsed)} cannot hold a warehouse; write {_FORMS}")
+
+
+def describe(url: URL) -> str:
+    """The URL as it may be printed: never with its password."""
+    return url.render_as_string(hide_password=True)
+
+
+def database_file(url: URL) -> Path:
+    """The file of an SQLite URL, whether it is there or not."""
+    return Path(url.database or "")
+
+
+def existing_file(url: URL) -> Path:
+    """The file of an SQLite URL. Raises WarehouseError, which says how to make one, if it is not there."""
+    file = database_file(url)
+    if not file.is_file():
+        raise WarehouseError(
+            f"there is no warehouse at {file}; make one with `nianbao crawl` or name another by --warehouse"
+        )
+    return file
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that may write; on SQLite it is the only one from its first statement.
+
+    Without IMMEDIATE, of two transactions that have read and now want to write SQLite fails one at once,
+    whatever its busy timeout.
+    """
+    with engine.execution_options(nianbao_begin="BEGIN IMMEDIATE").begin() as connection:
+        yield connection
+
+
+def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """The engine's own INSERT, which knows ON CONFLICT."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def _engine(url: URL) -> Engine:
+    try:
+        engine = create_engine(url, json_serializer=_json)
+    except ModuleNotFoundError as error:
+        raise WarehouseError(
+            "PostgreSQL needs its driver: install nianbao with its extra, as in pip install -e '.[postgres]'"
+        ) from error
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _json(value: object) -> str:
+    """Chinese stays readable in JSON columns, and equal values are equal texts."""
+    return storable(json.dumps(value, ensure_ascii=False, sort_keys=True))
+
+
+def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # or the driver begins transactions on its own, and too late
+    connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _on_begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("nianbao_begin", "BEGIN"))
+
+
+def _make_file(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("ab"):
+            pass
+    except OSError as error:
+        raise WarehouseError(
+            f"cannot write the warehouse {file} ({error.strerror}); make that place writable"
+            " or name another with --warehouse"
+        ) from error
+
+
+def _prepare(engine: Engine, *, create: bool) -> None:
+    if not create:
+        _require_tables(engine)
+        return
+    with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SCHEMA_LOCK})
+        metadata.create_all(connection)
+        load_lists(connection)
+
+
+def _require_tables(engine: Engine) -> None:
+    absent = set(metadata.tables) - set(inspect(engine).get_table_names())
+    if absent:
+        raise WarehouseError(
+            f"{describe(engine.url)} is no warehouse (no table {min(absent)}); make one with `nianbao crawl`"
+        )

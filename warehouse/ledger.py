@@ -1,0 +1,124 @@
+"""The ledger: runs, and what is known of each page. A run that was killed is taken up where it stopped."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import Connection, Engine, func, insert, select, update
+
+from schema.records import Outcome, ReadingStatus
+from warehouse.engine import upsert, writing
+from warehouse.process import Process, this_process
+from warehouse.summary import PortalSummary, Refused, RunSummary, summary
+from warehouse.tables import page, portal, run, visit
+
+__all__ = [
+    "PageState",
+    "PortalRow",
+    "PortalSummary",
+    "Refused",
+    "Run",
+    "RunSummary",
+    "finish_run",
+    "page_state",
+    "register_portals",
+    "start_run",
+    "summary",
+    "visited",
+]
+
+_TAKEN_UP_WITHIN = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of a command. `done` counts the documents it had visited when it was taken up again."""
+
+    id: int
+    resumed: bool
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class PortalRow:
+    """What the warehouse keeps of a registry entry."""
+
+    id: str
+    name: str
+    region: str
+    platform: str
+    base_url: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """What is known of a page: the last visit's outcome, and validators and digest of the last good one."""
+
+    url: str
+    outcome: Outcome
+    reading: ReadingStatus | None
+    etag: str
+    last_modified: str
+    digest: str
+
+
+def register_portals(engine: Engine, portals: Iterable[PortalRow]) -> None:
+    """Write registry entries over what the warehouse has of them. A page needs its portal to be there."""
+    with writing(engine) as connection:
+        for row in map(asdict, portals):
+            statement = upsert(connection, portal).values(row)
+            connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
+
+
+def start_run(engine: Engine, *, command: str, portals: Sequence[str], years: Sequence[int]) -> Run:
+    """Begin a run, or take up one of the same command, portals and years that died within the last day."""
+    what: dict[str, object] = {"command": command, "portals": list(portals), "years": list(years)}
+    with writing(engine) as connection:
+        dead = _dead_run(connection, what)
+        host, pid, started = this_process()
+        who = {"host": host, "pid": pid, "process_started": started}
+        if dead is None:
+            values = {**what, **who, "started_at": datetime.now(UTC), "status": "running"}
+            return Run(connection.execute(insert(run).values(values).returning(run.c.id)).scalar_one(), False, 0)
+        connection.execute(update(run).where(run.c.id == dead).values(who))
+        return Run(dead, True, _done(connection, dead))
+
+
+def finish_run(engine: Engine, run_id: int, *, status: Literal["done", "failed"]) -> None:
+    """Close a run: it is not taken up again."""
+    with writing(engine) as connection:
+        values = {"status": status, "finished_at": datetime.now(UTC)}
+        connection.execute(update(run).where(run.c.id == run_id).values(values))
+
+
+def visited(engine: Engine, run_id: int, portal_id: str) -> frozenset[str]:
+    """The documents' URLs of a portal that this run has visited, however the visit ended."""
+    seen = select(page.c.url).join(visit, visit.c.page_id == page.c.id).where(visit.c.run_id == run_id)
+    with engine.connect() as connection:
+        return frozenset(connection.scalars(seen.where(page.c.portal_id == portal_id, page.c.kind == "document")))
+
+
+def page_state(engine: Engine, portal_id: str, url: str) -> PageState | None:
+    """What the ledger knows of a page; None if it was never visited."""
+    known = select(page.c.url, page.c.outcome, page.c.reading, page.c.etag, page.c.last_modified, page.c.digest)
+    with engine.connect() as connection:
+        row = connection.execute(known.where(page.c.portal_id == portal_id, page.c.url == url)).one_or_none()
+    return None if row is None else PageState(*row)
+
+
+def _dead_run(connection: Connection, what: dict[str, object]) -> int | None:
+    young = datetime.now(UTC) - _TAKEN_UP_WITHIN
+    unfinished = select(run).where(run.c.status == "running", run.c.started_at > young).order_by(run.c.id.desc())
+    # Locked: of two processes that start at once, the second finds it taken up by a living one.
+    for row in connection.execute(unfinished.with_for_update()).mappings():
+        same = all(row[key] == value for key, value in what.items())
+        if same and Process(row["host"], row["pid"], row["process_started"]).is_dead():
+            return int(row["id"])
+    return None
+
+
+def _done(connection: Connection, run_id: int) -> int:
+    documents = select(func.count(visit.c.page_id.distinct())).join(page, visit.c.page_id == page.c.id)
+    return connection.execute(documents.where(visit.c.run_id == run_id, page.c.kind == "document")).scalar_one()

@@ -1,0 +1,208 @@
+"""Store a visit: its capture, its page, the visit itself and what was read, in one transaction or not at all.
+
+What a page reads as decides where it goes:
+
+- a report that names its agency and year, with or without a table: into `report` (see `warehouse.revisions`);
+- one that does not, or that has one cell twice, and a body that could not be read: into `quarantine`,
+  where it rests until the page loads or turns out to be no report;
+- anything else is remembered in `page` alone.
+
+A report that a page showed stays when the page fails or reads as something else later: only another report in
+its place takes it away.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
+
+from schema.records import Fetch, Link, Outcome, Reading, ReadingStatus, Report
+from warehouse import tables
+from warehouse.archive import Location
+from warehouse.engine import upsert, writing
+from warehouse.results import LoadResult
+from warehouse.revisions import place
+from warehouse.rows import Sighting
+
+__all__ = ["LoadResult", "Visit", "store"]
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One attempt at a page of a registered portal, in a run.
+
+    `location` is there when the capture was archived, `reading` when it was read as well; a reading without
+    a location raises ValueError, since its numbers would lead back to no bytes.
+    """
+
+    run_id: int
+    portal_id: str
+    kind: Literal["list", "document"]
+    fetch: Fetch
+    link: Link | None = None
+    location: Location | None = None
+    reading: Reading | None = None
+    reader_version: str = ""
+
+    def __post_init__(self) -> None:
+        if self.location and not self.fetch.capture:
+            raise ValueError("a location without a capture")
+        if self.reading and not self.location:
+            raise ValueError("a reading without the location of its capture")
+
+
+def store(engine: Engine, visit: Visit) -> LoadResult:
+    """Store one visit. To store the same one again changes nothing and gives the same result."""
+    seen = visit.fetch.capture.fetched_at if visit.fetch.capture else datetime.now(UTC)
+    with writing(engine) as connection:
+        capture_id = _put_capture(connection, visit)
+        page = _put_page(connection, visit, capture_id, seen)
+        stored = _stored_result(connection, visit.run_id, page["id"], capture_id)
+        if stored is not None:
+            return stored
+        result, report_id = _load(connection, visit, page["id"], capture_id, seen)
+        values = {"capture_id": capture_id, "visited_at": seen, "result": result, "report_id": report_id}
+        _put_visit(connection, visit, page, values)
+        return result
+
+
+def _put_capture(connection: Connection, visit: Visit) -> int | None:
+    capture, location = visit.fetch.capture, visit.location
+    if capture is None or location is None:
+        return None
+    values = {
+        "url": capture.url,
+        "requested_url": capture.requested_url,
+        "fetched_at": capture.fetched_at,
+        "status": capture.status,
+        "content_type": capture.header("Content-Type"),
+        "size": len(capture.body),
+        "digest": capture.digest,
+        "file": location.file,
+        "file_offset": location.offset,
+        "record_length": location.length,
+    }
+    statement = upsert(connection, tables.capture).values(values)
+    # An update that changes nothing, since DO NOTHING would not return the id.
+    again = statement.on_conflict_do_update(index_elements=["file", "file_offset"], set_={"digest": capture.digest})
+    return int(connection.execute(again.returning(tables.capture.c.id)).scalar_one())
+
+
+def _put_page(connection: Connection, visit: Visit, capture_id: int | None, seen: datetime) -> RowMapping:
+    page = tables.page
+    tried = {
+        "last_tried": seen,
+        "run_id": visit.run_id,
+        "outcome": visit.fetch.outcome,
+        "detail": visit.fetch.detail,
+    }
+    values = {"kind": visit.kind, **tried, **_from_link(visit.link), **_from_capture(visit, capture_id)}
+    if visit.reading:
+        values |= {"reading": visit.reading.status, "reason": _reason(visit.reading)}
+    key = {"portal_id": visit.portal_id, "url": visit.fetch.url}
+    statement = upsert(connection, page).values(**key, **values, first_seen=seen)
+    written = statement.on_conflict_do_update(index_elements=list(key), set_=values)
+    return connection.execute(written.returning(page.c.id, page.c.reading, page.c.reason)).mappings().one()
+
+
+def _from_link(link: Link | None) -> Row:
+    return {"title": link.title, "column_id": link.column, "listed_on": link.listed_on} if link else {}
+
+
+def _from_capture(visit: Visit, capture_id: int | None) -> Row:
+    """What a good visit tells for the next one; nothing after a failed one, so that the former stays."""
+    capture, outcome = visit.fetch.capture, visit.fetch.outcome
+    if capture is None:
+        return {}
+    validators = {"etag": capture.header("ETag"), "last_modified": capture.header("Last-Modified")}
+    if outcome is Outcome.FETCHED and capture_id is not None:
+        return {**validators, "digest": capture.digest, "capture_id": capture_id}
+    # The same bytes under new validators: with the old ones it would never be a 304 again.
+    return validators if outcome is Outcome.UNCHANGED and capture.status == HTTPStatus.OK else {}
+
+
+def _stored_result(connection: Connection, run_id: int, page_id: int, capture_id: int | None) -> LoadResult | None:
+    visit = tables.visit
+    same = select(visit.c.result).where(visit.c.run_id == run_id, visit.c.page_id == page_id)
+    found = connection.scalar(same.where(visit.c.capture_id == capture_id)) if capture_id else None
+    return None if found is None else LoadResult(found)
+
+
+def _put_visit(connection: Connection, visit: Visit, page: RowMapping, values: Row) -> None:
+    reads = visit.reading or visit.fetch.outcome is Outcome.UNCHANGED
+    values |= {"reading": page["reading"], "reason": page["reason"]} if reads else {}
+    fetch = {"outcome": visit.fetch.outcome, "detail": visit.fetch.detail}
+    connection.execute(insert(tables.visit).values(run_id=visit.run_id, page_id=page["id"], **fetch, **values))
+
+
+def _load(
+    connection: Connection, visit: Visit, page_id: int, capture_id: int | None, seen: datetime
+) -> tuple[LoadResult, int | None]:
+    if visit.reading is None or capture_id is None:
+        return _unread(connection, visit, page_id)
+    sighting = Sighting(visit.portal_id, visit.fetch.url, capture_id, seen, visit.reader_version)
+    reason = quarantine_reason(visit.reading)
+    if reason:
+        _put_quarantine(connection, sighting, reason)
+        return LoadResult.KEPT, None
+    _resolve_quarantine(connection, sighting)
+    if visit.reading.status is ReadingStatus.NOT_REPORT:
+        return LoadResult.KEPT, None
+    return place(connection, visit.reading, sighting)
+
+
+def _unread(connection: Connection, visit: Visit, page_id: int) -> tuple[LoadResult, int | None]:
+    """An unchanged page shows the report that it showed when it was last read, if it did."""
+    past = tables.visit
+    read = select(past.c.report_id).where(past.c.page_id == page_id, past.c.outcome == Outcome.FETCHED)
+    is_same = visit.fetch.outcome is Outcome.UNCHANGED
+    report_id = connection.scalar(read.order_by(past.c.id.desc()).limit(1)) if is_same else None
+    return (LoadResult.KEPT if report_id is None else LoadResult.UNCHANGED), report_id
+
+
+def quarantine_reason(reading: Reading) -> str:
+    """Why a reading cannot be loaded, in a few words; empty when it can, or when there is nothing to load."""
+    if reading.status in (ReadingStatus.UNREADABLE, ReadingStatus.BLOCKED):
+        return reading.reason or reading.status
+    if reading.status is ReadingStatus.NOT_REPORT:
+        return ""
+    if reading.report is None:
+        return reading.reason or "no report"
+    if not reading.report.agency:
+        return "no agency"
+    return "no year" if reading.report.year is None else _twice(reading.report)
+
+
+def _twice(report: Report) -> str:
+    cells = Counter((entry.indicator, entry.applicant) for entry in report.observations)
+    return next(
+        (f"two values for {indicator} {applicant}" for (indicator, applicant), n in cells.items() if n > 1),
+        "",
+    )
+
+
+def _reason(reading: Reading) -> str:
+    return quarantine_reason(reading) or reading.reason
+
+
+def _put_quarantine(connection: Connection, sighting: Sighting, reason: str) -> None:
+    now = {"capture_id": sighting.capture_id, "reason": reason, "reader_version": sighting.reader_version}
+    here = {"portal_id": sighting.portal_id, "url": sighting.url}
+    statement = upsert(connection, tables.quarantine).values(**here, **now, first_seen=sighting.seen)
+    still_open = tables.quarantine.c.resolved_at.is_(None)
+    connection.execute(statement.on_conflict_do_update(index_elements=list(here), index_where=still_open, set_=now))
+
+
+def _resolve_quarantine(connection: Connection, sighting: Sighting) -> None:
+    table = tables.quarantine
+    here = (
+        table.c.portal_id == sighting.portal_id,
+        table.c.url == sighting.url,
+        table.c.resolved_at.is_(None),
+    )
+    connection.execute(update(table).where(*here).values(resolved_at=sighting.seen))
