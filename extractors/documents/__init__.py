@@ -23,7 +23,7 @@ _MAGIC = (
     (b"\x1f\x8b", "gzip data"),
 )
 _MARKUP = re.compile(r"<\s*(?:!doctype|html|head|body|table|tr|td|div|p|span|meta|script|br|h[1-6])\b[^<]*>", re.I)
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_CONTROLS = bytes([*range(0x09), *range(0x0E, 0x20), 0x7F])
 _MAX_NOISE = 0.02  # share of control and replacement characters above which bytes are no text
 
 
@@ -37,7 +37,8 @@ def read_document(body: bytes, *, content_type: str = "", url: str = "") -> Docu
     text, encoding = decode(body, content_type)
     if not text.strip():
         raise Unreadable("the document is empty")
-    noise = len(_CONTROL.findall(text)) + text.count("\ufffd")
+    plain = text.encode("utf-8", "replace")
+    noise = len(plain) - len(plain.translate(None, _CONTROLS)) + text.count("\ufffd")
     if noise > _MAX_NOISE * len(text):
         raise Unreadable("the content is binary, or text in an unknown encoding")
     document = read_html(text, url) if _MARKUP.search(text) else read_text(text, url)

@@ -29,17 +29,22 @@ def expand(rows: Sequence[Iterable[Span]]) -> Rows:
     places: list[list[Cell | None]] = [[] for _ in rows]
     width = 0
     for y, row in enumerate(rows):
+        line = places[y]
         x = 0
         for number, (text, down, across) in enumerate(row):
-            line = places[y]
             while x < len(line) and line[x] is not None:
                 x += 1
+            cell = Cell(text, y, number)
+            if down == across == 1 and x == len(line):  # most cells
+                line.append(cell)
+                x += 1
+                continue
             bottom = len(rows) if down == 0 else min(y + down, len(rows))
-            _cover(places, Cell(text, y, number), range(y, bottom), x, max(across, 1))
+            _cover(places, cell, range(y, bottom), x, max(across, 1))
             x += max(across, 1)
-            width = max(width, x)
-            if width * len(rows) > MAX_PLACES:
+            if x * len(rows) > MAX_PLACES:
                 raise ValueError("the table's spans cover too many places")
+        width = max(width, len(line))
     return tuple(_filled(line, y, width) for y, line in enumerate(places))
 
 
@@ -63,6 +68,6 @@ def _cover(places: list[list[Cell | None]], cell: Cell, rows: range, left: int, 
 def _filled(line: list[Cell | None], y: int, width: int) -> tuple[Cell, ...]:
     """Complete a row; places that no source cell covers get numbers past the row's own cells."""
     if len(line) == width and None not in line:
-        return tuple(cell for cell in line if cell)
+        return tuple(line)  # type: ignore[arg-type]
     line = line + [None] * (width - len(line))
     return tuple(cell or Cell("", y, MAX_SPAN + x) for x, cell in enumerate(line))

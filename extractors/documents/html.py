@@ -31,10 +31,10 @@ _KEPT_ATTRIBUTES = frozenset({"rowspan", "colspan", "href", "name", "content"})
 _VOID = frozenset({"br", "meta"})
 _DATA_URI = re.compile(r"data:[\w.+/-]*;base64,[A-Za-z0-9+/=\s]{200,}")
 _GRID_MARK, _BREAK = "\ue000", "\ue001"  # private characters, taken out of the page beforehand
-_FORBIDDEN = re.compile(  # what XML cannot hold, as itself or as a reference, and our own marks
-    rf"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff{_GRID_MARK}{_BREAK}]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));",
-    re.IGNORECASE,
-)
+_PRIVATE = (_GRID_MARK, _BREAK, "\ufffe", "\uffff")
+_FORBIDDEN = re.compile(f"[{''.join(_PRIVATE)}]")
+_CONTROLS = bytes(c for c in range(0x20) if c not in b"\t\n\r")  # what XML cannot hold; and as references:
+_REFERENCE = re.compile(r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.IGNORECASE)
 _ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)  # libxml2 drops a second page pasted after these
 _MARK = re.compile(f"({_GRID_MARK}\\d+;)")
 _ASCII_BLANKS = re.compile(r"[ \t\r\n\f\v]+")  # what a browser folds; a no-break space is the agency's own
@@ -62,13 +62,26 @@ def _ends_in_table(text: str) -> bool:
 
 def parse(text: str) -> Element:
     """Parse a page with lxml, or by way of BeautifulSoup where lxml gives up before the end."""
-    text = _ENDS.sub("", _FORBIDDEN.sub("", _DATA_URI.sub("data:,", text)))
+    text = _prepared(text)
     root = _lxml(text)
     if root is None:
         root = _lxml(flatten(text))
     if root is None:
         raise Unreadable("no markup that a parser can follow: empty, or nested beyond all bounds")
     return root
+
+
+def _prepared(text: str) -> str:
+    """The page without what parsers stumble over. Each look costs little, each change far more, so we look first."""
+    if "base64," in text:
+        text = _DATA_URI.sub("data:,", text)
+    if "&#" in text:
+        text = _REFERENCE.sub("", text)
+    if any(character in text for character in _PRIVATE):
+        text = _FORBIDDEN.sub("", text)
+    end = max(text.rfind("</html"), text.rfind("</HTML"), text.rfind("</body"), text.rfind("</BODY"))
+    first = _ENDS.search(text, 0, end) if end > 0 else None
+    return _ENDS.sub("", text) if first or (end > 0 and len(text) - end > _TAIL) else text
 
 
 def flatten(text: str) -> str:
@@ -109,7 +122,7 @@ def _kept_tags(tag: Tag) -> tuple[str, str]:
 def _lxml(text: str) -> Element | None:
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(text.encode("utf-8", "replace").translate(None, _CONTROLS), parser)
     except etree.XMLSyntaxError:
         return None
     fatal = any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log)
