@@ -17,6 +17,7 @@ from extractors.header import read_header
 from extractors.identity import not_a_report, titles_of, years
 from extractors.labels import narrow
 from extractors.outcomes import challenge_in
+from extractors.prose import compare_prose
 from extractors.regions import credit_code, region_of
 from schema.checks import check
 from schema.records import (
@@ -74,7 +75,8 @@ def read_report(document: Document, context: Context) -> Reading:
     status, reason = _status(lines, report)
     if status is ReadingStatus.NOT_REPORT:
         return Reading(status, Report(report.title, None, None, None, report.header), (), reason)
-    found = (*identity, *form.findings, *findings, *_of_the_whole(document, report), *check(report))
+    told = compare_prose(lines, observations)
+    found = (*identity, *form.findings, *findings, *_of_the_whole(document, report), *told, *check(report))
     return Reading(status, report, found, reason)
 
 
