@@ -1,0 +1,45 @@
+"""`nianbao crawl` and `nianbao backfill`."""
+
+import click
+
+from flows.commands.options import ReportYear, with_settings
+from flows.settings import Settings
+
+
+@click.command(short_help="Crawl registered portals into the warehouse.")
+@click.argument("portal_ids", metavar="[PORTAL]...", nargs=-1)
+@click.option("--year", "years", type=ReportYear(), multiple=True, help="Only reports of this year; may be repeated.")
+@with_settings
+def crawl(settings: Settings, portal_ids: tuple[str, ...], years: tuple[int, ...]) -> int:
+    """Crawl portals of the registry into the warehouse; all but the blocked and the samples if none is named.
+
+    \b
+    nianbao crawl quzhou
+    nianbao crawl quzhou lishui --year 2017 --year 2018 --contact office@example.org
+
+    A second run asks only whether pages have changed. A run that was killed goes on where it stopped.
+    """
+    return _run(settings, portal_ids, years, "crawl")
+
+
+@click.command(short_help="Crawl one report year.")
+@click.argument("year", type=ReportYear())
+@click.argument("portal_ids", metavar="[PORTAL]...", nargs=-1)
+@with_settings
+def backfill(settings: Settings, year: int, portal_ids: tuple[str, ...]) -> int:
+    """Crawl one report year, of all portals or of those named.
+
+    \b
+    nianbao backfill 2018
+    nianbao backfill 2018 quzhou
+    """
+    return _run(settings, portal_ids, (year,), "backfill")
+
+
+def _run(settings: Settings, portal_ids: tuple[str, ...], years: tuple[int, ...], command: str) -> int:
+    from flows.run import run_crawl
+    from flows.summary import exit_code, print_ending
+
+    ending = run_crawl(settings, portal_ids, years, command)
+    print_ending(ending, settings)
+    return exit_code(ending)

@@ -1,0 +1,53 @@
+"""Options and argument types that several commands share."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+
+from flows.settings import settle
+
+FIRST_YEAR = 2008  # the regulations came into force in May of that year
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_PLACES = {
+    "data": ("DIR", "Folder for what runs leave behind [NIANBAO_DATA; data/ of the project]."),
+    "warehouse": ("URL", "Database [NIANBAO_WAREHOUSE; SQLite file warehouse.db in the data folder]."),
+    "archive": ("PATH", "Folder of the WARC files [NIANBAO_ARCHIVE; archive/ in the data folder]."),
+    "portals": ("DIR", "Folder of the registry [NIANBAO_PORTALS; data/portals/ of the project]."),
+    "contact": ("TEXT", "How portals can reach you, sent with each request [NIANBAO_CONTACT]."),
+}
+
+
+def place_options(function: _F) -> _F:
+    """Add the options that name places."""
+    for name, (kind, help_text) in reversed(_PLACES.items()):
+        function = click.option(f"--{name}", metavar=kind, help=help_text)(function)
+    return function
+
+
+def with_settings(function: Callable[..., int]) -> Callable[..., int]:
+    """Add the options that name places, and give the command the settings they come to as first argument.
+
+    An option after the command wins over the same one before it.
+    """
+
+    @wraps(function)
+    @click.pass_context
+    def command(context: click.Context, /, **values: Any) -> int:
+        before = context.find_root().params
+        places = {name: values.pop(name) or before.get(name) for name in _PLACES}
+        return function(settle(places), **values)
+
+    return place_options(command)
+
+
+class ReportYear(click.IntRange):
+    """A report year: from the first report ever to the current year."""
+
+    name = "year"
+
+    def __init__(self) -> None:
+        super().__init__(FIRST_YEAR, date.today().year)

@@ -1,0 +1,53 @@
+"""`nianbao demo`: the sample portals, crawled for real, and three questions to what came of it."""
+
+from pathlib import Path
+
+import click
+
+from flows.output import print_table
+from flows.run import run_crawl
+from flows.sample_portal import SamplePortal
+from flows.settings import Settings
+from flows.summary import exit_code, print_ending
+from warehouse.query import run_query
+
+_QUESTIONS = {
+    "What did 衢州市民政局 disclose in 2018?": """
+        SELECT o.indicator, o.label, o.value, o.unit, o.grid, o.grid_row, o.grid_column
+        FROM observation o JOIN report r ON r.id = o.report_id JOIN agency a ON a.id = r.agency_id
+        WHERE a.name = '衢州市民政局' AND r.year = 2018 AND r.is_current
+            AND o.indicator = 'proactive.total'""",
+    "How much did all agencies disclose in each year, and how many left that cell without a number?": """
+        SELECT r.year, COUNT(*) AS reports, SUM(o.value) AS items,
+            SUM(o.status <> 'reported') AS without_number
+        FROM report r JOIN observation o ON o.report_id = r.id AND o.indicator = 'proactive.total'
+        WHERE r.is_current GROUP BY r.year ORDER BY r.year""",
+    "Which reports break the form's own arithmetic?": """
+        SELECT a.name AS agency, r.year, f.rule, f.message
+        FROM finding f JOIN report r ON r.id = f.report_id JOIN agency a ON a.id = r.agency_id
+        WHERE r.is_current AND f.severity = 'error' ORDER BY a.name, r.year, f.rule LIMIT 5""",
+}
+
+
+def run_demo(home: Path) -> int:
+    """Serve the sample portals, crawl them into `home`, print the summary and ask. Gives the exit code."""
+    settings = Settings(home, f"sqlite:///{home / 'warehouse.db'}", home / "archive", home / "portals")
+    settings.portals.mkdir(parents=True, exist_ok=True)
+    with _sample() as sample:
+        sample.write_registry(settings.portals)
+        ending = run_crawl(settings, sorted(sample.base_urls), [], "demo")
+    print_ending(ending, settings)
+    for question, sql in _QUESTIONS.items():
+        answer = run_query(settings.warehouse, sql)
+        print_table(question, answer.columns, answer.rows)
+    click.echo(f'Ask more: nianbao query --warehouse {settings.warehouse} "SELECT ..."')
+    return exit_code(ending)
+
+
+def _sample() -> SamplePortal:
+    """The sample on its usual ports, since a page is known by its address; on others if those are taken."""
+    try:
+        return SamplePortal(ports=SamplePortal.PORTS)
+    except OSError:
+        click.echo(f"ports {SamplePortal.PORTS} are taken: on others every page has a new address", err=True)
+        return SamplePortal()
