@@ -4,6 +4,7 @@ Pure: bytes in, dataclasses out; no network, no database, no clock. Nothing here
 cannot be read is a status with a reason.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -32,6 +33,8 @@ from schema.records import (
 )
 
 VERSION = "1"  # of the reader: raised whenever the same bytes may read differently
+FAULT = "a fault of the reader"  # in the reason of a page that the reader itself failed on
+_log = logging.getLogger("nianbao")
 _MIN_BLANK = 10  # cells of a form from which "all blank" means something
 _WEAK = frozenset({"a notice", "a blank statistical form", "nothing in it speaks of the disclosure of information"})
 
@@ -52,23 +55,27 @@ class Context:
 
 
 def read_capture(body: bytes, *, content_type: str = "", url: str = "", context: Context | None = None) -> Reading:
-    """Read the bytes of a page: decode, find the form, the header, the identity, and check the figures."""
+    """Read the bytes of a page: decode, find the form, the header, the identity, and check the figures.
+
+    A fault of the reader's own makes the page unreadable too, with `FAULT` in the reason: it rests in quarantine
+    with its bytes and is read again by a better reader, and the pages after it are still read.
+    """
     challenge = challenge_in(body)
     if challenge:
         return Reading(ReadingStatus.BLOCKED, reason=f"a challenge page ({challenge}), not a document")
     try:
         document = read_document(body, content_type=content_type, url=url)
+        return read_report(document, context or Context())
     except Unreadable as error:
         return Reading(ReadingStatus.UNREADABLE, reason=str(error))
-    return read_report(document, context or Context())
+    except Exception as error:
+        _log.exception("the reader failed on %s", url or "a document")
+        return Reading(ReadingStatus.UNREADABLE, reason=f"{FAULT}: {type(error).__name__}: {error}")
 
 
 def read_report(document: Document, context: Context) -> Reading:
     """Read a decoded document. What is no report keeps its title and header, and says of nobody's year."""
-    try:
-        form = read_form(document)
-    except Unreadable as error:
-        return Reading(ReadingStatus.UNREADABLE, reason=str(error))
+    form = read_form(document)
     observations, findings = observe(form)
     lines = [narrow(line) for line in document.lines() if line]
     report, identity = _identify(document, lines, context, form, observations)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.report import Context, read_capture
+from extractors import report as reader
+from extractors.report import FAULT, Context, read_capture
 from schema.records import ReadingStatus
 from tests.extractors import forms
 
@@ -95,13 +96,13 @@ def test_mangled_pages_end_in_a_status(seed: int):
         body[at : at + cut] = (
             chance.randbytes(chance.choice([0, 1, 3])) if chance.random() < 0.7 else body[at : at + cut] * 3
         )
-    assert read_capture(bytes(body)).status in set(ReadingStatus)
+    assert FAULT not in read_capture(bytes(body)).reason
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_end_in_a_status(body: bytes):
-    assert read_capture(body).status in set(ReadingStatus)
+    assert FAULT not in read_capture(body).reason
 
 
 @pytest.mark.parametrize("keep", [0.1, 0.3, 0.5, 0.7, 0.9])
@@ -120,3 +121,13 @@ def test_a_cell_that_is_cut_is_not_read():
     reading = read_capture(PAGE[:at].encode())
     assert reading.report is not None
     assert (reading.report.observations[-1].raw, reading.report.observations[-1].value) == ("4", None)
+
+
+def test_a_fault_of_the_reader_is_a_reason_not_a_crash(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(reader, "read_form", {}.__getitem__)
+    reading = read_capture(PAGE.encode(), url="http://example.test/x.html")
+    assert reading.status is ReadingStatus.UNREADABLE
+    assert FAULT in reading.reason
+    assert "http://example.test/x.html" in caplog.text
