@@ -22,7 +22,7 @@ check: .venv/.dev ## the fast loop: format, lint, types, tests without servers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q -m "not slow"
+	$(BIN)/pytest -q -n 2 -m "not slow"
 
 format: .venv/.dev ## put the code into shape
 	$(BIN)/ruff format .

@@ -31,6 +31,7 @@ _KEPT_ATTRIBUTES = frozenset({"rowspan", "colspan", "href", "name", "content"})
 _VOID = frozenset({"br", "meta"})
 _DATA_URI = re.compile(r"data:[\w.+/-]*;base64,[A-Za-z0-9+/=\s]{200,}")
 _GRID_MARK, _BREAK = "\ue000", "\ue001"  # private characters, taken out of the page beforehand
+_END_TAGS = ("</body", "</html", "</BODY", "</HTML")
 _PRIVATE = (_GRID_MARK, _BREAK, "\ufffe", "\uffff")
 _FORBIDDEN = re.compile(f"[{''.join(_PRIVATE)}]")
 _CONTROLS = bytes(c for c in range(0x20) if c not in b"\t\n\r")  # what XML cannot hold; and as references:
@@ -38,6 +39,7 @@ _REFERENCE = re.compile(r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\
 _ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)  # libxml2 drops a second page pasted after these
 _MARK = re.compile(f"({_GRID_MARK}\\d+;)")
 _ASCII_BLANKS = re.compile(r"[ \t\r\n\f\v]+")  # what a browser folds; a no-break space is the agency's own
+_NO_ADDRESS = re.compile(r"\s*(?:javascript|data|mailto):", re.IGNORECASE)
 _FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|rtf|ofd|zip|rar|jpe?g|png|tiff?)(?:$|[?&#])|downfile|/download", re.I)
 
 Element = etree._Element
@@ -79,9 +81,8 @@ def _prepared(text: str) -> str:
         text = _REFERENCE.sub("", text)
     if any(character in text for character in _PRIVATE):
         text = _FORBIDDEN.sub("", text)
-    end = max(text.rfind("</html"), text.rfind("</HTML"), text.rfind("</body"), text.rfind("</BODY"))
-    first = _ENDS.search(text, 0, end) if end > 0 else None
-    return _ENDS.sub("", text) if first or (end > 0 and len(text) - end > _TAIL) else text
+    ends = [at for tag in _END_TAGS if (at := text.find(tag)) >= 0]
+    return text[: min(ends)] + _ENDS.sub("", text[min(ends) :]) if ends else text
 
 
 def flatten(text: str) -> str:
@@ -125,8 +126,8 @@ def _lxml(text: str) -> Element | None:
         root = etree.fromstring(text.encode("utf-8", "replace").translate(None, _CONTROLS), parser)
     except etree.XMLSyntaxError:
         return None
-    fatal = any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log)
-    return None if fatal else root
+    last = parser.error_log.last_error  # the parse ends with a fatal error, so none comes after it
+    return None if last is not None and last.level == etree.ErrorLevels.FATAL else root
 
 
 def _drop(element: Element) -> None:
@@ -150,10 +151,10 @@ def _meta(root: Element) -> dict[str, str]:
 
 def _attachments(root: Element, url: str) -> Iterator[Attachment]:
     for anchor in root.iter("a"):
-        href = (anchor.get("href") or "").strip()
-        if href and _FILE.search(href) and not href.lower().startswith(("javascript:", "data:")):
+        href = anchor.get("href")
+        if href and _FILE.search(href) and not _NO_ADDRESS.match(href):
             try:
-                yield Attachment(urljoin(url, href), " ".join("".join(map(str, anchor.itertext())).split()))
+                yield Attachment(urljoin(url, href.strip()), " ".join("".join(map(str, anchor.itertext())).split()))
             except ValueError:  # an address no one can follow, such as http://[
                 continue
 
@@ -175,6 +176,9 @@ def _blocks(root: Element) -> Iterator[str | Grid]:
             index += 1
             yield Grid(grids[int(part[1:-1])], index)
             continue
+        if "|" not in part and "｜" not in part:
+            yield from _lines(part)
+            continue
         for block in pipe_blocks(_lines(part), index):
             index += isinstance(block, Grid)
             yield block
@@ -183,10 +187,12 @@ def _blocks(root: Element) -> Iterator[str | Grid]:
 def _mark_breaks(root: Element) -> None:
     """Write the line breaks of block elements into the tree, so that its text can be taken in one piece."""
     for element in root.iter(*_BLOCKS):
-        element.text = _BREAK + (element.text or "")
-        element.tail = _BREAK + (element.tail or "")
+        text, tail = element.text, element.tail
+        element.text = _BREAK + text if text else _BREAK
+        element.tail = _BREAK + tail if tail else _BREAK
     for element in root.iter("br"):
-        element.tail = _BREAK + (element.tail or "")
+        tail = element.tail
+        element.tail = _BREAK + tail if tail else _BREAK
 
 
 def _break_cells(rows: list[Element]) -> None:
@@ -236,7 +242,8 @@ def _expanded(rows: list[Element]) -> Rows:
 
 
 def _span_of(cell: Element) -> Span:
-    return cell_text(cell), span(cell.get("rowspan")), span(cell.get("colspan"))
+    down, across = cell.get("rowspan"), cell.get("colspan")
+    return cell_text(cell), span(down) if down else 1, span(across) if across else 1
 
 
 def cell_text(cell: Element) -> str:
