@@ -20,7 +20,7 @@ from extractors.documents.grid import Rows, Span, expand, span
 from extractors.documents.text import pipe_blocks
 from schema.records import Attachment, Document, Grid
 
-_DROPPED = ("script", "style", "noscript", "template", "svg", "math", "iframe", "object", "select")
+_DROPPED = ("script", "style", "noscript", "template", "svg", "math", "iframe", "object", "select", "rt", "rp")
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form "
     "h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary title ul".split()
@@ -31,6 +31,9 @@ _KEPT_ATTRIBUTES = frozenset({"rowspan", "colspan", "href", "name", "content"})
 _VOID = frozenset({"br", "meta"})
 _DATA_URI = re.compile(r"data:[\w.+/-]*;base64,[A-Za-z0-9+/=\s]{200,}")
 _GRID_MARK, _BREAK = "\ue000", "\ue001"  # private characters, taken out of the page beforehand
+_UNSEEN_STYLES = ("line-through", "display:none", "visibility:hidden", "mso-hide", "mso-list:ignore", "font-size:0")
+_MAX_FIGURE = 40  # characters of a cell that may hold a figure
+_STRUCK = frozenset({"del", "s", "strike"})
 _END_TAGS = ("</body", "</html", "</BODY", "</HTML")
 _PRIVATE = (_GRID_MARK, _BREAK, "\ufffe", "\uffff")
 _FORBIDDEN = re.compile(f"[{''.join(_PRIVATE)}]")
@@ -53,7 +56,21 @@ def read_html(text: str, url: str = "") -> Document:
     title = " ".join(str(root.findtext(".//title") or "").split())
     for dead in list(root.iter(*_DROPPED)):
         _drop(dead)
+    _part_marks(root)
     return Document(url, title, tuple(_blocks(root)), meta, attachments, truncated=_ends_in_table(text))
+
+
+def _hides(element: Element) -> bool:
+    if element.tag in _STRUCK or element.get("hidden") is not None:
+        return True
+    style = "".join((element.get("style") or "").lower().split())
+    return any(mark in style for mark in _UNSEEN_STYLES)
+
+
+def _part_marks(root: Element) -> None:
+    """Part a footnote's mark from the figure before it: 12 with a raised 1 is not 121."""
+    for element in root.iter("sup", "sub"):
+        element.text = f"^{element.text or ''}"
 
 
 def _ends_in_table(text: str) -> bool:
@@ -247,18 +264,29 @@ def _span_of(cell: Element) -> Span:
 
 
 def cell_text(cell: Element) -> str:
-    """The text of a cell: white space folded, a line for each block, so that figures of two blocks never join."""
-    text = etree.tostring(cell, method="text", encoding="unicode", with_tail=False) if len(cell) else cell.text or ""
+    """The text of a cell: white space folded, a line for each block, so that figures of two blocks never join.
+
+    What no reader sees in a figure's cell, or sees struck out, is left out: joined to it, it would change it.
+    """
+    text = _plain_text(cell) if len(cell) else cell.text or ""
+    if len(cell) and 1 < len(text) < _MAX_FIGURE and any(c.isdigit() for c in text):
+        hidden = [element for element in cell.iterdescendants() if _hides(element)]
+        for element in hidden:
+            _drop(element)
+        text = _plain_text(cell) if hidden else text
     if _BREAK not in text:
         return " ".join(text.split())
     return "\n".join(line for part in text.split(_BREAK) if (line := " ".join(part.split())))
 
 
+def _plain_text(element: Element) -> str:
+    return etree.tostring(element, method="text", encoding="unicode", with_tail=False)
+
+
 def _text(root: Element) -> str:
     """The text of a tree without its head, source line breaks and blanks folded."""
     body = root.find("body")
-    text = etree.tostring(root if body is None else body, method="text", encoding="unicode", with_tail=False)
-    return _ASCII_BLANKS.sub(" ", text)
+    return _ASCII_BLANKS.sub(" ", _plain_text(root if body is None else body))
 
 
 def _lines(text: str) -> Iterator[str]:

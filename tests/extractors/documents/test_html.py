@@ -129,3 +129,26 @@ def test_spans_that_blow_a_table_up_are_unreadable():
 )
 def test_control_characters_are_left_out(control: str):
     assert shape(f"<p>a{control}b</p><table><tr><td><p>1{control}2</p></table>") == ["ab", [["12"]]]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "<del>5</del>12",
+        "<s>5</s>12",
+        '<span style="text-decoration: line-through">5</span>12',
+        '<span style="display:none">9</span>12',
+        "<b hidden>9</b>12",
+        '<span style="mso-hide:all">9</span>12',
+        '<span style="mso-list:Ignore">9</span>12',
+        "<ruby>12<rt>9</rt></ruby>",
+    ],
+)
+def test_what_no_reader_sees_is_not_joined_to_a_figure(cell: str):
+    assert shape(f"<table><tr><td>a</td><td>{cell}</td></tr></table>") == [[["a", "12"]]]
+
+
+@pytest.mark.parametrize("cell", ["12<sup>1</sup>", "1<sub>2</sub>"])
+def test_a_footnotes_mark_is_not_joined_to_a_figure(cell: str):
+    ((row,),) = shape(f"<table><tr><td>{cell}</td></tr></table>")
+    assert "^" in row[0]
