@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --extra postgres pyproject.toml
 
-.PHONY: help demo test check format lock clean
+.PHONY: help demo test check corpus format lock clean
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ check: .venv/.dev ## the fast loop: format, lint, types, tests without servers
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest -q -n 2 -m "not slow"
+
+corpus: .venv/.dev ## print how well the reader does on the corpus of real documents
+	@$(BIN)/python -m tests.corpus
 
 format: .venv/.dev ## put the code into shape
 	$(BIN)/ruff format .

@@ -6,38 +6,59 @@ A page names its agency in the title, in the sentence that announces the report,
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from extractors.labels import narrow, simple
+from extractors.labels import arabic_years, narrow, simple
 from extractors.regions import place_names
 
 _BODY = (
     "人民政府办公厅 人民政府办公室 政府办公厅 政府办公室 街道办事处 人民政府 管理委员会 管委会 委员会 办公厅 办公室 "
     "政府办 政府 街道办 街道 领导小组 人民法院 检察院 合作社 供销社 联合会 总工会 共青团 监狱 学校 大学 学院 中学 医院 "
     "银行 公司 集团 总队 支队 大队 中心 分局 总局 监局 执法局 委 局 厅 部 署 司 办 院 社 会 站 所 馆 处 室 库 台 园 "
-    "镇 乡 街 区 县 市 省 旗 盟 州"
+    "镇 乡 街 区 县 市 省 旗 盟 州 苏木 海关 公署 指挥部 调查队 分行 支行 残联 "
+    "妇联 工商联 文联 侨联 科协 林场 农场 牧场"
 ).split()
 _ENDS = "|".join(sorted(_BODY, key=len, reverse=True))
+_TITLE_ENDS = re.compile(rf"(?:{_ENDS}|[联协会队行师团场村校厂])$")  # words too common to end a name in prose
 _NAME = rf"[\u4e00-\u9fff、]{{1,40}}?(?:{_ENDS})"
 _YEAR = r"(?:19|20)\d{2}年?度?"
 _TOPIC = r"(?:的)?(?:关于)?(?:政府|政务)?(?:信息|政务)公开"
 _REPORT = r"[^。，,]{0,14}?(?:报告|年报|报表|总结|情况)"
-_OPENING = re.compile(
-    r"^(?:现就|现将?|特此?|向社会|公布|公开|发布|编制|编写|印发|转发|附件\d*[:.]?|关于|由|将|汇总|[《「【(])+"
+_OPENING = re.compile(  # not 将, 由, 特 or 现 alone: 将乐县, 由旺镇, 特克斯县, 现代农业示范区 begin so
+    r"^(?:现就|现将|现(?!代)|特此|特将|特(?=[向编])|由(?=.*(?:编制|编写|制作))|向社会|公布|公开|发布|编制|编写|印发|转发|附件\d*[:.]?|关于|汇总|[《「【(])+"
 )
+_DATED = re.compile(r"^(?:(?:19|20)\d{2}年?度?(?:\d{1,2}月)?(?:\d{1,2}日)?)+")
+_TAG = re.compile(r"^[【\[(][^】\])]{2,10}[】\])]")  # 【年度报告】 before a title
 _IN_TITLE = (
     re.compile(rf"(?P<name>[^。，,:]{{2,40}}?)(?:关于)?{_YEAR}{_TOPIC}{_REPORT}"),
     re.compile(rf"{_YEAR}[，,]?(?P<name>[^。，,:]{{2,40}}?){_TOPIC}{_REPORT}"),
     re.compile(rf"(?P<name>[^。，,:]{{2,40}}?){_TOPIC}{_REPORT}"),
 )
-_MADE_BY = re.compile(rf"由(?P<name>{_NAME})(?:\([^()]*\))?(?:负责)?(?:编制|编写|制作)")
+_MADE_BY = re.compile(
+    rf"由(?P<name>{_NAME})(?:\([^()]*\))?(?:(?:负责|按照|根据|依据)[^。由]{{0,60}}?)?(?:编制|编写|制作)"
+)
 _UNIT = re.compile(
-    r"(?:填报|报告|编制|填表|报送)(?:单位|机关)(?:\((?:盖章|公章|章)\))?[:]\s*(?P<name>[\u4e00-\u9fff]{2,30})"
+    r"(?:填报|报告|编制|填表|报送)(?:单位|机关)(?:名称)?(?:\((?:盖章|公章|章)\))?:(?P<name>[\u4e00-\u9fff]{2,30}?)"
+    r"(?=填[报表]|报告?[日时]|日期|时间|单位负责|负责人|审核|联系|制表|$|[^\u4e00-\u9fff])"
+    r"|^单位名称:(?P<body>[\u4e00-\u9fff]{2,30})$"
 )
 _AFTER_YEAR = re.compile(rf"^{_YEAR}[,，]?(?P<name>{_NAME})(?:认真|按照|在|严格|坚持|深入|政府网站|[,，]|$)")
 _ALONE = re.compile(rf"^(?P<name>{_NAME})(?:\([^()]*\))?(?=联系电话|政府规范性文件|全年|到20\d\d年|$)")
-_SELF = re.compile(r"^(?:我|本|各|该|全|其|以|为|对|与|和|及|围绕|统计|数据)")
+_MAY_BE_NAME = re.compile(
+    rf"[{''.join(sorted({body[-1] for body in _BODY}))}](?:\([^()]*\))?$|联系电话|政府规范性文件|全年|到20"
+)
+_LEVEL = "省市县区州旗盟镇乡局委办厅院处部级街单机"
+_SELF = re.compile(  # words of a sentence; 全椒县, 全州县, 本溪市, 和田市, 对青山镇, 各莫镇, 统计局 are none
+    rf"^(?:我|(?:本|该|各|其|全(?!州[县镇]|区域))[{_LEVEL}国]|其[他余中]|(?:和|对|与|及|以)(?=[省市区上国本我各全该《])"
+    r"|为|围绕|统计(?!局)|数据(?!局|资源|管理|中心)|[×xX*]{2})"
+)
+_MENU = re.compile(r"^(?:走进|走近|印象|魅力|美丽|认识|了解|今日|感知|关于|最美|幸福)")
+_MENU_WORD = re.compile(
+    r"(?!.*(?:报告|年报))[^\d:。]{1,8}"
+)  # what stands beside a name in a menu, not at a report's end
+_OF_PLACE = re.compile(r"[省市县区州旗盟镇乡道府处会局厅院]$")  # what ends the longer name's beginning
 _SECOND = re.compile(r"\([^()]*\)")
+_SOURCE = re.compile(r"[\u4e00-\u9fff]{4,30}(?:局|委|委员会|管委会|厅|(?:街道|办事处|镇|乡)(?:人民政府)?)")
 _SHORT = re.compile(r"^(?:省|自治区|市|区|县|旗|州|盟)(?=[\u4e00-\u9fff]{2,})")
 _STEM = re.compile(r"^(?:市|区|县|省|旗|州)")
 _NO_NAME = frozenset({"政府", "人民政府", "单位", "机关"})
@@ -55,9 +76,9 @@ def agency_names(titles: Sequence[str], lines: Sequence[str], publisher: str | N
     found = [("title", name) for title in titles if (name := in_title(title))]
     found += [("maker", _trim(match["name"])) for match in _MADE_BY.finditer(text)]
     found += [("sentence", name) for line in body if _announces(line) and (name := _in_title(line))]
-    found += [("unit", _trim(match["name"])) for line in body for match in _UNIT.finditer(line)]
+    found += [("unit", _trim(m["name"] or m["body"])) for line in body if ":" in line for m in _UNIT.finditer(line)]
     found += [("opening", match["name"]) for line in body if (match := _AFTER_YEAR.match(line))]
-    found += [("line", match["name"]) for line in body if (match := _ALONE.match(line))]
+    found += _alone(body)
     named = [(where, _as_printed(name, text, whole)) for where, name in found if _is_name(name)]
     return [*named, ("publisher", publisher)] if publisher else named
 
@@ -65,15 +86,16 @@ def agency_names(titles: Sequence[str], lines: Sequence[str], publisher: str | N
 def in_title(title: str) -> str | None:
     """The agency that a title such as `X2018年政府信息公开工作年度报告` is of, as printed."""
     text = narrow(title)
-    name = _in_title(simple(text))
-    return _as_printed(name, simple(text), text) if name else None
+    simplified = arabic_years(simple(text))
+    name = _in_title(simplified)
+    return _as_printed(name, simplified, text) if name else None
 
 
 def _in_title(text: str) -> str | None:
     for pattern in _IN_TITLE:
         for match in pattern.finditer(text):
             name = _trim(match["name"])
-            if _is_name(name) and re.search(rf"(?:{_ENDS})$", name):
+            if _is_name(name) and _TITLE_ENDS.search(name):
                 return name
     return None
 
@@ -93,15 +115,22 @@ def full_name(names: Sequence[tuple[str, str]], region: str | None, known: Mappi
 
     `known` maps names as printed on a portal to full names; `region` is a GB/T 2260 code.
     """
-    if not names:
-        return None
-    first = names[0][1]
+    first = next((name for where, name in names if where != "menu"), None)
+    if first is None:
+        return None  # the name in a menu may complete another; alone it is any page's
     if first in known:
         return known[first]
-    longer = [name for _, name in names if len(name) > len(first) and name.endswith(_STEM.sub("", first))]
+    longer = [name for _, name in names if _completes(name, first)]
     if (_SHORT.match(first) or len(first) <= len("管委会")) and longer:
         return max(longer, key=len)
     return _with_place(first, region) if _SHORT.match(first) else first
+
+
+def _completes(name: str, short: str) -> bool:
+    """Whether a name is the short one after its place: 衢州市民政局 for 市民政局, but not 走进示例区 for 示例区."""
+    stem = _STEM.sub("", short)
+    place = name.removesuffix(stem)
+    return name.endswith(stem) and len(name) > len(short) and bool(_OF_PLACE.search(place))
 
 
 def _with_place(name: str, region: str | None) -> str:
@@ -114,13 +143,27 @@ def _with_place(name: str, region: str | None) -> str:
     return place + name[match.end() :] if place.endswith(match[0]) else name
 
 
+def _alone(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Names that are lines, or begin them where a copy has run two together. Those among words of menus are `menu`."""
+    for n, line in enumerate(lines):
+        match = _ALONE.match(line) if _MAY_BE_NAME.search(line) else None
+        if match and not _MENU.match(line):
+            beside = [*lines[n - 1 : n], *lines[n + 1 : n + 2]]
+            yield "menu" if any(map(_MENU_WORD.fullmatch, beside)) else "line", match["name"]
+
+
+def of_source(source: str | None) -> str | None:
+    """The agency that a page's source (来源) names: none that publishes for others, as the government of a county."""
+    return source if source and _SOURCE.fullmatch(narrow(source)) and not _SHORT.match(source) else None
+
+
 def _announces(line: str) -> bool:
     return bool(re.search(r"(?:公布|发布|公开|编制|汇总|《|我局|本单位)", line)) and "报告" in line
 
 
 def _trim(name: str) -> str:
     """Drop what stands before and after a name in its sentence, and a second name in brackets."""
-    name = _OPENING.sub("", name.strip("《》「」【】"))
+    name = _OPENING.sub("", _DATED.sub("", _TAG.sub("", name).strip("《》「」【】").lstrip(")")))
     name = _SECOND.sub("", name)
-    name = re.sub(r"(?:关于|印发|发布|公布|的|编制|20\d\d年度?)+$", "", name)
+    name = re.sub(r"(?:关于|印发|发布|公布|的|编制|(?:20)?\d\d(?:[-—~至](?:20)?\d\d)?学?年度?)+$", "", name)
     return re.sub(r"^.*(?:公布|公开发布|印发|[《》])", "", name)

@@ -19,23 +19,33 @@ _TRADITIONAL = str.maketrans(
 )
 _SOUND = re.compile(r"(?<=[\u4e00-\u9fff])\([a-z\u00e0-\u024f]+\)")  # 數(shù): copies on foreign hosts
 
+_MAX_LABEL = 200  # characters
+_YEAR_IN_WORDS = re.compile(r"二[〇○零OoΟ一二三四五六七八九]{3}(?=年)")
+_DIGITS = str.maketrans("〇○零OoΟ一二三四五六七八九", "000000123456789")
+
 bare = labels.bare
 lead = labels.lead
 
 
-@lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """Fold a printed text for comparison with the spellings of `schema/`, which are folded alike."""
+    return _fold_label(text) if len(text) <= _MAX_LABEL else _fold(text)  # prose would fill the memory
+
+
+def _fold(text: str) -> str:
     folded = labels.fold(text)
     if folded.isascii():
         return folded
     return _SOUND.sub("", folded).translate(_TRADITIONAL).replace("其它", "其他")
 
 
-@lru_cache(maxsize=16384)
 def plain(text: str) -> str:
     """Fold a label and drop its number and its closing remark."""
-    return bare(fold(text))
+    return _plain_label(text) if len(text) <= _MAX_LABEL else bare(_fold(text))
+
+
+_fold_label = lru_cache(maxsize=16384)(_fold)
+_plain_label = lru_cache(maxsize=16384)(lambda text: bare(_fold_label(text)))
 
 
 def narrow(text: str) -> str:
@@ -47,3 +57,8 @@ def narrow(text: str) -> str:
 def simple(text: str) -> str:
     """Simplify the Traditional characters that labels and titles use; every position stays."""
     return text.translate(_TRADITIONAL)
+
+
+def arabic_years(text: str) -> str:
+    """Write years in Chinese numerals (二〇一八年) in digits; every position stays."""
+    return _YEAR_IN_WORDS.sub(lambda match: match[0].translate(_DIGITS), text)

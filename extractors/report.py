@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from extractors.agency import agency_names, full_name
+from extractors.agency import agency_names, full_name, of_source
 from extractors.documents import Unreadable, read_document
 from extractors.forms.observations import observe
 from extractors.forms.reader import read_form
 from extractors.forms.rows import FormReading
 from extractors.header import read_header
-from extractors.identity import not_a_report, titles_of, years
+from extractors.identity import heading_of, titles_of, years
+from extractors.kind import not_a_report
 from extractors.labels import narrow
 from extractors.outcomes import challenge_in
 from extractors.prose import compare_prose
@@ -35,8 +36,8 @@ from schema.records import (
 VERSION = "1"  # of the reader: raised whenever the same bytes may read differently
 FAULT = "a fault of the reader"  # in the reason of a page that the reader itself failed on
 _log = logging.getLogger("nianbao")
+_MAX_WORDS = 40_000  # characters; a long report has half as many
 _MIN_BLANK = 10  # cells of a form from which "all blank" means something
-_WEAK = frozenset({"a notice", "a blank statistical form", "nothing in it speaks of the disclosure of information"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,9 @@ def read_report(document: Document, context: Context) -> Reading:
     form = read_form(document)
     observations, findings = observe(form)
     lines = [narrow(line) for line in document.lines() if line]
-    report, identity = _identify(document, lines, context, form, observations)
-    status, reason = _status(lines, report)
+    words = _beginning(lines)
+    report, identity = _identify(document, words, context, form, observations)
+    status, reason = _status(report, heading_of(document, report.header), words)
     if status is ReadingStatus.NOT_REPORT:
         return Reading(status, Report(report.title, None, None, None, report.header), (), reason)
     told = compare_prose(lines, observations)
@@ -87,15 +89,27 @@ def read_report(document: Document, context: Context) -> Reading:
     return Reading(status, report, found, reason)
 
 
+def _beginning(lines: Sequence[str]) -> list[str]:
+    """The lines that a document's identity is sought in: all of a report's, and not all of a page without bounds."""
+    room = _MAX_WORDS
+    kept = []
+    for line in lines:
+        kept.append(line[:room])
+        room -= len(line)
+        if room <= 0:
+            break
+    return kept
+
+
 def _identify(
     document: Document, lines: Sequence[str], context: Context, form: FormReading, observations: tuple[Observation, ...]
 ) -> tuple[Report, list[Finding]]:
     """The report with its header and identity, and the findings where the sources of these disagree."""
     header = read_header(document)
-    titles = [*titles_of(document, header), *[context.link_title] * bool(context.link_title)]
+    titles = titles_of(document, header, context.link_title)
     code = credit_code(header.get("index_number"))
     found_years = years(titles, lines, header, context.listed_on)
-    names = agency_names(titles, lines, header.get("publisher"))
+    names = agency_names(titles, lines, header.get("publisher") or of_source(header.get("source")))
     agency = context.column_agency or full_name(names, region_of(code) or context.region, context.agencies)
     report = Report(
         title=titles[0] if titles else "",
@@ -119,18 +133,21 @@ def _disagreements(found: Sequence[tuple[str, int]]) -> list[Finding]:
         said = ", ".join(f"{where} {year}" for where, year in stated)
         findings.append(Finding("year_disagrees", Severity.WARNING, f"the document gives several years: {said}"))
     published = next((year + 1 for where, year in found if where == "publication"), None)
+    if not stated and found and found[0][0] == "publication":
+        message = f"no words of the document name the year {found[0][1]}: it is the one before that of publication"
+        findings.append(Finding("year_inferred", Severity.INFO, message))
     if stated and published is not None and published < stated[0][1]:
         message = f"published in {published}, before the end of the year reported on, {stated[0][1]}"
         findings.append(Finding("published_early", Severity.WARNING, message))
     return findings
 
 
-def _status(lines: Sequence[str], report: Report) -> tuple[ReadingStatus, str]:
+def _status(report: Report, heading: str, lines: Sequence[str]) -> tuple[ReadingStatus, str]:
     """What the document is, and why it is no report where it is none."""
     filled = any(o.status is Status.REPORTED for o in report.observations)
-    reason = not_a_report([report.title] if report.title else [], lines)
-    if reason and not (reason in _WEAK and filled):
-        return ReadingStatus.NOT_REPORT, reason
+    doubt = not_a_report(report.title, "" if report.title else heading, lines)
+    if doubt and not (doubt.weak and filled):
+        return ReadingStatus.NOT_REPORT, doubt.reason
     if report.observations and not filled and report.agency is None:
         return ReadingStatus.NOT_REPORT, "a blank form that names no agency"
     if not report.observations:

@@ -15,13 +15,14 @@ _REMARK = re.compile(r"^(?P<number>[^()]+)\((?P<remark>[^()]*[\u4e00-\u9fff][^()
 _NUMBER = re.compile(
     r"(?P<about>约|近|大约|约为|超过?|逾)?"
     r"(?P<sign>[+-]|增加?|减少?|新增)?"
-    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|零)"
+    r"(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|零)"
     r"(?P<more>余|多)?"
     r"(?P<scale>万|亿)?"
     r"(?P<most>余|多)?"
     r"(?P<unit>[\u4e00-\u9fff]{0,3}?)"
     r"(?P<around>左右|以上)?"
 )
+_ODD_DIGIT = re.compile(r"[^\W\u4e00-\u9fff0-9０-９A-Za-zＡ-Ｚａ-ｚ_]")  # ², ①, Ⅻ, ٣: folding makes digits of them
 _UNITS = frozenset(
     (
         "条 条次 件 件次 次 篇 人 人次 个 项 起 则 份 宗 部 场 期 批 种 家 名 处 本 页 册 封 例 幅 场次 班次 "
@@ -69,6 +70,8 @@ def parse_value(raw: str, unit: str | None, value_type: str = "count") -> Value:
         return Value(None, Status.BLANK, unit)
     if set(text) <= _DASHES:
         return Value(None, Status.DASH, unit)
+    if _ODD_DIGIT.search(raw):
+        return _unread(unit, "value_unclear", f"the cell {_shown(raw)} has signs that are no plain digits")
     if text in ("无", "没有", "暂无"):
         return _unread(unit, "value_in_words", f"the cell says {text}, which is not a number", Severity.INFO)
     remark = _REMARK.match(text)
@@ -96,6 +99,8 @@ def _number(match: re.Match[str], raw: str, unit: str | None, value_type: str, r
     scale = match["scale"] or ""
     if printed == "元" and scale:
         printed, scale = scale + printed, ""
+    if scale and not printed and unit in _MONEY:
+        return _unread(unit, "value_unclear", f"the cell {_shown(raw)} does not say ten thousand of what")
     if printed and printed not in _UNITS:
         return _unread(unit, "value_unclear", f"the cell {_shown(raw)} has words that are no unit")
     value = Decimal(0) if digits == "零" else Decimal(digits)

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from flows.commands.crawl import backfill, crawl
+from flows.commands.explain import explain
 from flows.commands.options import place_options
 from flows.commands.parse import parse
 from flows.commands.portals import portals
@@ -32,6 +33,7 @@ def cli(debug: bool, **_places: str | None) -> None:
     \b
     nianbao demo                        crawl the sample portals and ask the warehouse
     nianbao parse report.html           read one document, store nothing
+    nianbao explain report.html         why each number was read as it was
     nianbao crawl quzhou --year 2018    crawl a registered portal for a report year
     nianbao show 衢州市民政局 2018       one report with its findings and where it came from
 
@@ -40,7 +42,7 @@ def cli(debug: bool, **_places: str | None) -> None:
     logging.basicConfig(level=logging.DEBUG if debug else logging.CRITICAL, format="%(name)s: %(message)s")
 
 
-for _command in (crawl, backfill, portals, sample_portal, parse, query, show, demo):
+for _command in (crawl, backfill, portals, sample_portal, parse, explain, query, show, demo):
     cli.add_command(_command)
 
 

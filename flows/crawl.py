@@ -22,6 +22,8 @@ from flows.stopping import stop_on_signals
 from flows.summary import Ending, problems
 from schema.records import Link
 from warehouse.archive import Archive, repair
+from warehouse.corrections import put_corrections
+from warehouse.corrections_file import read_corrections
 from warehouse.engine import open_warehouse
 from warehouse.errors import WarehouseError
 from warehouse.ledger import PortalRow, finish_run, register_portals, start_run, summary, visited
@@ -42,6 +44,7 @@ def crawl(portals: Sequence[str] = (), years: Sequence[int] = (), command: str =
     chosen = choose(settings.portals, portals)
     engine = open_warehouse(settings.warehouse)
     register_portals(engine, map(_row, chosen))
+    put_corrections(engine, read_corrections(settings.corrections))
     repairs = repair(settings.archive)
     run = start_run(engine, command=command, portals=[portal.id for portal in chosen], years=years)
     with Archive(settings.archive, _SOFTWARE) as archive, reporter() as progress, stop_on_signals() as stop:

@@ -7,7 +7,7 @@ import click
 from flows.output import print_table
 from flows.run import run_crawl
 from flows.sample_portal import SamplePortal
-from flows.settings import Settings
+from flows.settings import settle
 from flows.summary import exit_code, print_ending
 from warehouse.query import run_query
 
@@ -31,7 +31,7 @@ _QUESTIONS = {
 
 def run_demo(home: Path) -> int:
     """Serve the sample portals, crawl them into `home`, print the summary and ask. Gives the exit code."""
-    settings = Settings(home, f"sqlite:///{home / 'warehouse.db'}", home / "archive", home / "portals")
+    settings = settle({"data": str(home), "portals": str(home / "portals")}, {})
     settings.portals.mkdir(parents=True, exist_ok=True)
     with _sample() as sample:
         sample.write_registry(settings.portals)

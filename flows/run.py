@@ -11,6 +11,7 @@ from flows.server import temporary_server
 from flows.settings import Settings, environment, prepare_prefect
 from flows.steps import choose
 from flows.summary import Ending
+from warehouse.corrections_file import read_corrections
 from warehouse.engine import open_warehouse
 
 
@@ -21,6 +22,7 @@ def run_crawl(settings: Settings, portals: Sequence[str], years: Sequence[int], 
     """
     # What is wrong with these is said now, not after the ten seconds that the server takes.
     choose(settings.portals, portals)
+    read_corrections(settings.corrections)
     open_warehouse(settings.warehouse).dispose()
     settings.archive.mkdir(parents=True, exist_ok=True)
     # By the environment and not as a parameter: Prefect keeps parameters, and the URL may hold a password.

@@ -1,12 +1,13 @@
 """Where a command finds and leaves things, from its flags, the environment and the defaults, in that order.
 
-| flag          | environment         | default                          |
-|---------------|---------------------|----------------------------------|
-| `--data`      | `NIANBAO_DATA`      | `data/` of the project           |
-| `--warehouse` | `NIANBAO_WAREHOUSE` | SQLite file `warehouse.db` in it |
-| `--archive`   | `NIANBAO_ARCHIVE`   | `archive/` in it                 |
-| `--portals`   | `NIANBAO_PORTALS`   | `data/portals/` of the project   |
-| `--contact`   | `NIANBAO_CONTACT`   | none                             |
+| flag            | environment           | default                               |
+|-----------------|-----------------------|---------------------------------------|
+| `--data`        | `NIANBAO_DATA`        | `data/` of the project                |
+| `--warehouse`   | `NIANBAO_WAREHOUSE`   | SQLite file `warehouse.db` in it      |
+| `--archive`     | `NIANBAO_ARCHIVE`     | `archive/` in it                      |
+| `--portals`     | `NIANBAO_PORTALS`     | `data/portals/` of the project        |
+| `--corrections` | `NIANBAO_CORRECTIONS` | `data/corrections.csv` of the project |
+| `--contact`     | `NIANBAO_CONTACT`     | none                                  |
 """
 
 import os
@@ -35,6 +36,7 @@ class Settings:
     warehouse: str
     archive: Path
     portals: Path
+    corrections: Path
     contact: str = ""
 
 
@@ -50,6 +52,7 @@ def settle(flags: Mapping[str, str | None], environ: Mapping[str, str] = os.envi
         warehouse=given("warehouse", f"sqlite:///{data / 'warehouse.db'}"),
         archive=Path(given("archive", str(data / "archive"))).absolute(),
         portals=Path(given("portals", str(project_data() / "portals"))).absolute(),
+        corrections=Path(given("corrections", str(project_data() / "corrections.csv"))).absolute(),
         contact=given("contact", ""),
     )
 

@@ -55,7 +55,8 @@ def problems(ending: Ending) -> list[str]:
     """Everything for which the run does not count as done, a line each. Nothing found is never success."""
     found = [f"{portal}: broke off: {why}" for portal, why in ending.failures.items()]
     whole = (portal for portal in ending.summary.portals if portal.portal not in ending.failures)
-    return [*found, *(f"{portal.portal}: {what}" for portal in whole for what in _problems(portal))]
+    found.extend(f"{portal.portal}: {what}" for portal in whole for what in _problems(portal))
+    return [*found, *(f"a correction must be looked at: {what}" for what in ending.summary.stale)]
 
 
 def changed(ending: Ending) -> int:
@@ -69,6 +70,8 @@ def print_ending(ending: Ending, settings: Settings) -> None:
     for portal in ending.summary.portals:
         _print_portal(portal)
     _print_refused(ending.summary)
+    if waiting := ending.summary.waiting:
+        click.echo(f"Reports to be corrected that are not here: {shown(', '.join(waiting))}")
     if not (changed(ending) or ending.signal or problems(ending)):
         click.echo("Nothing changed: the warehouse had every report that was found.")
     click.echo(f"warehouse {describe(parse_url(settings.warehouse))}\narchive   {settings.archive}")

@@ -157,7 +157,7 @@ class Document:
     """A decoded capture. `blocks` are its lines of text and its grids in reading order.
 
     `meta` holds what the page says of itself beside its text: `<meta name=...>` by lower-case name.
-    `truncated` is True where the page ends inside a table, so that its last cell may be cut.
+    `truncated` is True where a page ends inside a table, or a text within a number: the last cell may be cut.
     """
 
     url: str

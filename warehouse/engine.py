@@ -23,13 +23,14 @@ __all__ = [
     "existing_file",
     "open_warehouse",
     "parse_url",
+    "take_turn",
     "upsert",
     "writing",
 ]
 
 _FORMS = "sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE"
 _BUSY_MS = 30_000  # how long one writer waits for another before it gives up
-_SCHEMA_LOCK = 0x6E69616E  # any fixed number: two processes that make the tables at once must ask for the same lock
+_TURN = 0x6E69616E  # any fixed number: processes that take turns must ask for the same lock
 
 
 def open_warehouse(url: str, *, create: bool = True) -> Engine:
@@ -97,6 +98,15 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+def take_turn(connection: Connection) -> None:
+    """Wait for every other transaction that took its turn: for what replaces whole tables or makes them.
+
+    On SQLite there is one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _TURN})
+
+
 def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """The engine's own INSERT, which knows ON CONFLICT."""
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
@@ -145,18 +155,25 @@ def _make_file(file: Path) -> None:
 
 def _prepare(engine: Engine, *, create: bool) -> None:
     if not create:
-        _require_tables(engine)
+        with engine.connect() as connection:
+            _require_tables(connection)
         return
     with writing(engine) as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SCHEMA_LOCK})
+        take_turn(connection)
         metadata.create_all(connection)
+        _require_tables(connection)
         load_lists(connection)
 
 
-def _require_tables(engine: Engine) -> None:
-    absent = set(metadata.tables) - set(inspect(engine).get_table_names())
-    if absent:
+def _require_tables(connection: Connection) -> None:
+    """Raise WarehouseError unless every table is there with every column."""
+    found = inspect(connection).get_multi_columns().items()
+    stored = {table: {column["name"] for column in columns} for (_, table), columns in found}
+    name = describe(connection.engine.url)
+    if absent := metadata.tables.keys() - stored.keys():
+        raise WarehouseError(f"{name} is no warehouse (no table {min(absent)}); make one with `nianbao crawl`")
+    older = [f"{t.name}.{c.name}" for t in metadata.sorted_tables for c in t.c if c.name not in stored[t.name]]
+    if older:
         raise WarehouseError(
-            f"{describe(engine.url)} is no warehouse (no table {min(absent)}); make one with `nianbao crawl`"
+            f"{name} was made by an earlier version (no column {min(older)}); name another place with --warehouse"
         )

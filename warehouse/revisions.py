@@ -11,8 +11,10 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
 from schema.records import Reading, Report
+from warehouse.corrections import correct
 from warehouse.digest import content_digest
 from warehouse.engine import upsert
+from warehouse.history import compare_years
 from warehouse.results import LoadResult
 from warehouse.rows import Sighting, insert_report
 from warehouse.standing import settle
@@ -45,11 +47,19 @@ def place(connection: Connection, reading: Reading, sighting: Sighting) -> tuple
     revision = before.revision + 1 if before else 1
     row = same or insert_report(connection, read, reading.findings, agency_id, revision, sighting)
     _move(connection, sighting, shown, row)
-    for whose in {(agency_id, read.year)} | ({(shown.agency_id, shown.year)} if shown else set()):
-        settle(connection, *whose)
+    _follow(connection, {(agency_id, read.year)} | ({(shown.agency_id, shown.year)} if shown else set()))
     if same is not None:
         return LoadResult.ADDRESS, row
     return (LoadResult.REVISED if before else LoadResult.NEW), row
+
+
+def _follow(connection: Connection, changed: set[tuple[int, int]]) -> None:
+    """Settle what follows from new contents of these agencies and years."""
+    for agency_id, year in changed:
+        settle(connection, agency_id, year)
+        correct(connection, agency_id, year)
+    for agency_id in {agency_id for agency_id, _ in changed}:
+        compare_years(connection, agency_id)
 
 
 def _shown_report(connection: Connection, portal_id: str, url: str) -> _Shown | None:

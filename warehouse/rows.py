@@ -1,15 +1,18 @@
 """A report's rows: one of `report`, and its observations, local rows and findings."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Table, insert, select
 
 from schema.records import Finding, LocalRow, Observation, Place, Report
 from warehouse.digest import content_digest
-from warehouse.tables import finding, local_row, observation, report
+from warehouse.findings import insert_findings
+from warehouse.results import Scope
+from warehouse.tables import local_row, observation, report
 
 _HEADER = (
     "index_number",
@@ -20,6 +23,8 @@ _HEADER = (
     "openness",
     "category",
 )
+_OBSERVATION = ("indicator", "applicant", "value", "status", "unit", "raw", "label")
+_PLACE = ("grid", "grid_row", "grid_column")
 
 Row = dict[str, Any]
 
@@ -60,17 +65,24 @@ def insert_report(
     row: int = connection.execute(insert(report).values(values).returning(report.c.id)).scalar_one()
     _insert_all(connection, observation, [_observation(row, entry) for entry in read.observations])
     _insert_all(connection, local_row, [_local_row(row, n, entry) for n, entry in enumerate(read.local_rows, start=1)])
-    insert_findings(connection, row, findings)
+    insert_findings(connection, row, findings, Scope.REPORT)
     return row
 
 
-def insert_findings(connection: Connection, row: int, findings: Iterable[Finding]) -> None:
-    """Add findings to a report."""
-    rows = [
-        {"report_id": row, "rule": f.rule, "severity": f.severity, "message": f.message, "cells": f.cells}
-        for f in findings
-    ]
-    _insert_all(connection, finding, rows)
+def read_observations(connection: Connection, report_ids: Collection[int]) -> Mapping[int, tuple[Observation, ...]]:
+    """The observations of reports by report id, in the order of indicators and applicants.
+
+    A value is the corrected one where there is a correction.
+    """
+    columns = (observation.c[name] for name in ("report_id", *_OBSERVATION, *_PLACE))
+    of_reports = select(*columns).where(observation.c.report_id.in_(report_ids))
+    figures: defaultdict[int, list[Observation]] = defaultdict(list)
+    # By position, which is faster than by name: every report that is loaded reads its agency's other years.
+    ordered = of_reports.order_by(observation.c.indicator, observation.c.applicant)
+    for report_id, code, applicant, value, status, unit, raw, label, *place in connection.execute(ordered):
+        said = Observation(code, applicant, value, status, unit, raw, label, Place(*place))
+        figures[report_id].append(said)
+    return {report_id: tuple(entries) for report_id, entries in figures.items()}
 
 
 def _observation(row: int, entry: Observation) -> Row:
@@ -91,7 +103,7 @@ def _local_row(row: int, position: int, entry: LocalRow) -> Row:
 
 
 def _cell(at: Place) -> Row:
-    return {"grid": at.table, "grid_row": at.row, "grid_column": at.column}
+    return dict(zip(_PLACE, (at.table, at.row, at.column), strict=True))
 
 
 def _insert_all(connection: Connection, table: Table, rows: list[Row]) -> None:

@@ -12,13 +12,17 @@ from schema.records import Finding, LocalRow, Observation, Place, Report
 from warehouse import tables
 from warehouse.archive import Location
 from warehouse.errors import WarehouseError
+from warehouse.rows import read_observations
 
 _AT_MOST = 5  # names that a refusal lists
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An observation, what its indicator means, and the row of the form, None if it no longer prints it."""
+    """An observation, what its indicator means, and the row of the form, None if it no longer prints it.
+
+    The value is the corrected one where there is a correction; then a finding says so.
+    """
 
     observation: Observation
     indicator: Indicator
@@ -106,7 +110,7 @@ def _stored(connection: Connection, row: RowMapping) -> StoredReport:
         form=row["form"],
         header=row["header"],
         observations=tuple(line.observation for line in lines),
-        local_rows=tuple(LocalRow(r["label"], tuple(r["cells"]), _place(r)) for r in local_rows),
+        local_rows=tuple(map(_local_row, local_rows)),
         credit_code=row["credit_code"],
         region=row["region"],
     )
@@ -132,10 +136,8 @@ def _of(connection: Connection, table: Table, report_id: int, order: str) -> Seq
 def _lines(connection: Connection, row: RowMapping) -> Iterator[Line]:
     lists = catalog()
     asked = {asking.indicator: asking for asking in lists.forms[row["form"]].rows} if row["form"] else {}
-    for entry in _of(connection, tables.observation, row["id"], "indicator"):
-        same = {name: entry[name] for name in ("indicator", "applicant", "value", "status", "unit", "raw", "label")}
-        observation = Observation(**same, place=_place(entry))
-        yield Line(observation, lists.indicators[entry["indicator"]], asked.get(entry["indicator"]))
+    for entry in read_observations(connection, [row["id"]]).get(row["id"], ()):
+        yield Line(entry, lists.indicators[entry.indicator], asked.get(entry.indicator))
 
 
 def _order(line: Line) -> tuple[str, int, int]:
@@ -144,8 +146,9 @@ def _order(line: Line) -> tuple[str, int, int]:
     return section, position, applicants.index(line.observation.applicant)
 
 
-def _place(row: RowMapping) -> Place:
-    return Place(row["grid"], row["grid_row"], row["grid_column"])
+def _local_row(row: RowMapping) -> LocalRow:
+    place = Place(row["grid"], row["grid_row"], row["grid_column"])
+    return LocalRow(row["label"], tuple(row["cells"]), place)
 
 
 def _finding(row: RowMapping) -> Finding:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, delete, func, select, update
+from sqlalchemy import Connection, and_, func, select, update
 
 from schema.records import Finding, Severity, Status
-from warehouse.rows import insert_findings
-from warehouse.tables import finding, observation, report, report_address
+from warehouse.findings import replace_findings
+from warehouse.results import Scope
+from warehouse.tables import observation, report, report_address
 
 COMPETING = "competing_report"  # rule of the finding that another page shows another content
 
@@ -36,20 +37,20 @@ def settle(connection: Connection, agency_id: int, year: int) -> None:
     # First off, then on: at no moment may two rows be current.
     connection.execute(update(report).where(rows, report.c.is_current).values(is_current=False))
     connection.execute(update(report).where(report.c.id == best).values(is_current=True))
-    ids = select(report.c.id).where(rows)
-    connection.execute(delete(finding).where(finding.c.rule == COMPETING, finding.c.report_id.in_(ids)))
-    if best is not None:
-        insert_findings(connection, best, map(_competing, ranked[1:]))
+    found = {} if best is None else {best: map(_competing, ranked[1:])}
+    replace_findings(connection, select(report.c.id).where(rows), Scope.PAGES, found)
 
 
 def _candidates(connection: Connection, agency_id: int, year: int) -> Iterator[_Candidate]:
+    # As read: what a correction makes of a figure says nothing about which page is the better one.
+    status = func.coalesce(observation.c.read_status, observation.c.status)
     cells = select(func.count()).where(observation.c.report_id == report.c.id)
     query = select(
         report.c.id,
         report.c.published_on,
         report.c.composed_on,
         cells.scalar_subquery().label("cells"),
-        cells.where(observation.c.status == Status.REPORTED).scalar_subquery().label("reported"),
+        cells.where(status == Status.REPORTED).scalar_subquery().label("reported"),
     ).where(report.c.agency_id == agency_id, report.c.year == year, report.c.valid_to.is_(None))
     for row in connection.execute(query).all():
         portal_id, url = _first_address(connection, row.id)

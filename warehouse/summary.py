@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, RowMapping, Select, func, select
 
 from schema.records import Outcome, ReadingStatus, Severity
+from warehouse.corrections import stale_corrections, waiting_corrections
 from warehouse.results import LoadResult
 from warehouse.tables import finding, observation, page, run, visit
 
@@ -48,17 +49,24 @@ class PortalSummary:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """All portals of a run, in the order in which they were asked for."""
+    """All portals of a run, in the order in which they were asked for, and how the corrections fare.
+
+    `stale` has a line for each correction in the warehouse, whatever run loaded its report, that no longer fits;
+    `waiting` names the reports, agency and year, that are to be corrected and are not here.
+    """
 
     run_id: int
     portals: tuple[PortalSummary, ...]
+    stale: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
 
 
 def summary(engine: Engine, run_id: int) -> RunSummary:
     """Count what a run did so far. A portal that was asked for is there even if it was never visited."""
     with engine.connect() as connection:
         portals = connection.execute(select(run.c.portals).where(run.c.id == run_id)).scalar_one()
-        return RunSummary(run_id, tuple(_portal(connection, run_id, portal) for portal in portals))
+        counted = tuple(_portal(connection, run_id, portal) for portal in portals)
+        return RunSummary(run_id, counted, tuple(stale_corrections(connection)), tuple(waiting_corrections(connection)))
 
 
 def _portal(connection: Connection, run_id: int, portal: str) -> PortalSummary:

@@ -30,6 +30,7 @@ from sqlalchemy import (
 
 from schema.records import Outcome, ReadingStatus, Severity, Status
 from warehouse.columns import Figure, UtcTime, Words, one_of
+from warehouse.results import Expect, Scope
 
 metadata = MetaData(
     naming_convention={
@@ -251,6 +252,22 @@ report_address = Table(
     comment="where a report was shown",
 )
 
+correction = Table(
+    "correction",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("agency", Words, nullable=False, comment="full name"),
+    Column("year", Integer, nullable=False),
+    Column("indicator", ForeignKey("indicator.code"), nullable=False),
+    Column("applicant", String, nullable=False),
+    _words("was", comment="the text that the page prints in the cell; empty for a blank one"),
+    Column("value", Figure, comment="the number that is right, in the cell's unit; null where none can be known"),
+    Column("reason", Words, nullable=False),
+    Column("expect", one_of(Expect, "expect"), nullable=False, comment="what the page that stands should print"),
+    UniqueConstraint("agency", "year", "indicator", "applicant"),
+    comment="cells that are known to be wrong, a copy of the list of corrections",
+)
+
 observation = Table(
     "observation",
     metadata,
@@ -263,6 +280,9 @@ observation = Table(
     _words("raw", comment="the cell's text"),
     _words("label", comment="the row's printed label"),
     *_place(),
+    Column("read_value", Figure, comment="where a correction stands in its place: the value as read"),
+    Column("read_status", one_of(Status, "read_status"), comment="likewise; null where the page has the last word"),
+    _to("correction_id", "correction.id", null=True, comment="the correction that gave value and status"),
     sqlite_with_rowid=False,  # the key is the table: no second copy of it in an index
 )
 
@@ -282,6 +302,7 @@ finding = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("report_id", ForeignKey("report.id"), nullable=False, index=True),
+    Column("scope", one_of(Scope, "scope"), nullable=False, comment="what it rests on"),
     Column("rule", String, nullable=False),
     Column("severity", one_of(Severity, "severity"), nullable=False),
     _words("message"),

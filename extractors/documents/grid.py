@@ -49,9 +49,15 @@ def expand(rows: Sequence[Iterable[Span]]) -> Rows:
 
 
 def pad(rows: Sequence[Sequence[str]]) -> Rows:
-    """Make a rectangle of rows of text, short rows filled with empty cells on the right."""
+    """Make a rectangle of rows of text, short rows filled on the right with places that no source cell covers."""
     width = max((len(row) for row in rows), default=0)
-    return tuple(tuple(Cell(row[x] if x < len(row) else "", y, x) for x in range(width)) for y, row in enumerate(rows))
+    lines: list[list[Cell | None]] = [[Cell(text, y, x) for x, text in enumerate(row)] for y, row in enumerate(rows)]
+    return tuple(_filled(line, y, width) for y, line in enumerate(lines))
+
+
+def is_filler(cell: Cell) -> bool:
+    """Whether no source cell covers this place."""
+    return cell.column >= MAX_SPAN
 
 
 def _cover(places: list[list[Cell | None]], cell: Cell, rows: range, left: int, across: int) -> None:

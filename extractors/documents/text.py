@@ -11,13 +11,17 @@ from extractors.documents.grid import pad
 from schema.records import Document, Grid
 
 _MIN_ROWS = 2
+_BARS = ("|", "｜")
 
 
 def read_text(text: str, url: str = "") -> Document:
-    """Read decoded plain text. The title is the first line that is not blank."""
+    """Read decoded plain text. The title is the first line that is not blank.
+
+    A text that ends in a digit, without the end of its line, may be cut within a number.
+    """
     lines = [line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     title = next((line for line in lines if line), "")
-    return Document(url, title, tuple(pipe_blocks(lines, 0)))
+    return Document(url, title, tuple(pipe_blocks(lines, 0)), truncated=text[-1:].isdigit())
 
 
 def pipe_blocks(lines: Iterable[str], index: int) -> Iterator[str | Grid]:
@@ -40,7 +44,8 @@ def _run(run: list[str], index: int) -> Iterator[str | Grid]:
     if not _is_table(run):
         yield from run
         return
-    yield Grid(pad([split_row(line) for line in run]), index + 1, "pipes")
+    bordered = all(line.lstrip().startswith(_BARS) for line in run)
+    yield Grid(pad([split_row(line, bordered=bordered) for line in run]), index + 1, "pipes")
 
 
 def _is_table(run: list[str]) -> bool:
@@ -49,10 +54,13 @@ def _is_table(run: list[str]) -> bool:
     return len(run) >= _MIN_ROWS and full * 2 > len(run)
 
 
-def split_row(line: str) -> list[str]:
-    """The cells of a pipe row; the separators that open and close the row make none."""
+def split_row(line: str, *, bordered: bool = True) -> list[str]:
+    """The cells of a row of separators. The one that closes the row makes no cell.
+
+    Nor does the one that opens it where the table has a border; else it stands after a blank first cell.
+    """
     cells = [cell.strip() for cell in line.replace("｜", "|").split("|")]
-    if cells and not cells[0]:
+    if cells and not cells[0] and bordered:
         cells = cells[1:]
     if cells and not cells[-1]:
         cells = cells[:-1]

@@ -17,6 +17,7 @@ from schema.catalog import FormRow, catalog
 _SAME, _ALIKE = 100, 30  # a spelling of the form; a spelling near it
 _NUMBER, _PARENT, _UNIT = 12, 20, 6  # what else agrees
 _NEAR = 0.8  # similarity from which an unknown spelling is near a known one
+_MAX_UNKNOWN = 400  # rows that no form has: a table with more is none of ours, and comparing takes long
 _MIN_NEAR = 5  # characters below which no two labels are "near"
 
 
@@ -59,6 +60,7 @@ class Alignment:
 
     `ambiguous`: printed rows with two equally good places. `competing`: printed row -> the form row that
     another printed row has taken. `near`: printed rows taken on a spelling that the form does not list.
+    `copies[i]` counts which print of the form, from 0, row i belongs to.
     """
 
     rows: list[int | None]
@@ -66,25 +68,53 @@ class Alignment:
     competing: dict[int, int] = field(default_factory=dict)
     near: set[int] = field(default_factory=set)
     score: int = 0
+    copies: list[int] = field(default_factory=list)
 
 
 def align(printed: Sequence[PrintedRow], form: FormIndex) -> Alignment:
-    """Assign printed rows to form rows. Neither sequence need be complete."""
+    """Assign printed rows to form rows. Neither sequence need be complete; a form printed again is aligned anew."""
     if _is_the_form(printed, form):
-        return Alignment(list(range(len(form.rows))), score=_SAME * len(form.rows))
-    options = [_options(row, form) for row in printed]
+        return Alignment(list(range(len(form.rows))), score=_SAME * len(form.rows), copies=[0] * len(printed))
+    options = _all_options(printed, form)
+    result = Alignment([None] * len(printed))
+    starts = _copies(options)
+    for copy, (start, end) in enumerate(zip(starts, [*starts[1:], len(options)], strict=False)):
+        _assign(result, start, options[start:end], len(form.rows))
+        result.copies += [copy] * (end - start)
+    _settle(result, options)
+    return result
+
+
+def _copies(options: Sequence[dict[int, int]]) -> list[int]:
+    """Where each print of the form begins: at a row that can only be one that this print has had already.
+
+    Rows of two prints (two years, two bodies) in one sequence would mix where labels repeat.
+    """
+    starts = [0]
+    seen: set[int] = set()
+    for i, option in enumerate(options):
+        (only, score), *others = option.items() if option else ((-1, 0),)
+        if others or score < _SAME - _UNIT:
+            continue
+        if only in seen:
+            starts.append(i)
+            seen = set()
+        seen.add(only)
+    return starts
+
+
+def _assign(result: Alignment, start: int, options: Sequence[dict[int, int]], size: int) -> None:
+    """Assign the rows of one print, which begins at row `start`: the best assignment, where it is the only one."""
     forward = _best_before(options)
-    backward = _best_after(options, len(form.rows))
+    backward = _best_after(options, size)
     best = max((forward[i][j] + backward[i][j] - s for i, o in enumerate(options) for j, s in o.items()), default=0)
-    result = Alignment([None] * len(printed), score=best)
+    result.score = max(result.score, best)
     for i, option in enumerate(options):
         top = [j for j, score in option.items() if forward[i][j] + backward[i][j] - score == best]
         if len(top) == 1:
-            result.rows[i] = top[0]
+            result.rows[start + i] = top[0]
         elif top:
-            result.ambiguous.add(i)
-    _settle(result, options)
-    return result
+            result.ambiguous.add(start + i)
 
 
 def _is_the_form(printed: Sequence[PrintedRow], form: FormIndex) -> bool:
@@ -94,12 +124,22 @@ def _is_the_form(printed: Sequence[PrintedRow], form: FormIndex) -> bool:
     )
 
 
-def _options(row: PrintedRow, form: FormIndex) -> dict[int, int]:
+def _all_options(printed: Sequence[PrintedRow], form: FormIndex) -> list[dict[int, int]]:
+    """The form rows that each printed row may be. Near spellings are sought for so many rows and no more."""
+    options = []
+    unknown = 0
+    for row in printed:
+        options.append(_options(row, form, near=unknown < _MAX_UNKNOWN))
+        unknown += not form.by_name.get(bare(fold(row.label)))
+    return options
+
+
+def _options(row: PrintedRow, form: FormIndex, *, near: bool) -> dict[int, int]:
     """The form rows that a printed row may be, with how well they fit."""
     folded = fold(row.label)
     label, number = bare(folded), lead(folded)
     fits = dict.fromkeys(form.by_name.get(label, ()), _SAME)
-    if not fits:
+    if not fits and near:
         fits = {j: _ALIKE for j, names in enumerate(form.names) if _near(label, names)}
     parents = {bare(fold(parent)) for parent in row.labels[:-1]}
     for j in fits:
@@ -111,13 +151,15 @@ def _options(row: PrintedRow, form: FormIndex) -> dict[int, int]:
 
 
 def _near(label: str, names: frozenset[str]) -> bool:
-    return len(label) >= _MIN_NEAR and any(_similar(label, name) for name in names)
+    return len(label) >= _MIN_NEAR and any(_as_long(label, name) and _similar(label, name) for name in names)
+
+
+def _as_long(label: str, name: str) -> bool:
+    return abs(len(label) - len(name)) <= max(len(label), len(name)) * (1 - _NEAR) * 2
 
 
 @lru_cache(maxsize=65536)
 def _similar(label: str, name: str) -> bool:
-    if abs(len(label) - len(name)) > max(len(label), len(name)) * (1 - _NEAR) * 2:
-        return False
     matcher = SequenceMatcher(None, label, name, autojunk=False)
     return matcher.quick_ratio() >= _NEAR and matcher.ratio() >= _NEAR
 

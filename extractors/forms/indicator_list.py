@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from extractors.forms.align import Alignment, align, form_index
-from extractors.forms.rows import Figure, FormReading, PrintedCell, PrintedRow
+from extractors.forms.rows import Fate, Figure, FormReading, PrintedCell, PrintedRow
 from extractors.forms.vocabulary import HEADING_UNITS, LIST_FORM
 from extractors.labels import fold, plain
 from schema.catalog import FormRow
 from schema.records import TOTAL, Severity
 
 _MIN_VALUES = 3  # value rows of the form below which no table is claimed
+_MIN_RIVALS = 3  # figures that differ from which a second print is another report, and not a slip
 _MIN_SHARE = 0.5  # share of a table's rows that must be the form's: local forms print some of the same labels
 
 
@@ -24,6 +25,8 @@ def read_list(printed: Sequence[PrintedRow]) -> FormReading | None:
         return None
     reading = FormReading(LIST_FORM)
     rivals = _rivals(found, printed, reading, form.rows)
+    if len(rivals) >= _MIN_RIVALS:
+        rivals = {**_of_other_prints(found), **rivals}
     for i, row in enumerate(printed):
         j = found.rows[i]
         if j is not None:
@@ -75,6 +78,16 @@ def _rivals(
     return rivals
 
 
+def _of_other_prints(found: Alignment) -> dict[int, str]:
+    """Form rows that only a later print of the form has, which is of another year or body."""
+    first = min(found.copies[found.rows.index(j)] for j in found.competing.values())
+    return {
+        j: "only another print of the form has this row, and the two differ"
+        for j, copy in zip(found.rows, found.copies, strict=True)
+        if j is not None and copy > first
+    }
+
+
 def _text(row: PrintedRow) -> str:
     return row.cells[0].raw if row.cells else ""
 
@@ -82,21 +95,21 @@ def _text(row: PrintedRow) -> str:
 def _explain(reading: FormReading, row: PrintedRow, form: Sequence[FormRow], found: Alignment, i: int) -> None:
     """Say what a printed row was taken for, and tell rows that found no place."""
     j = found.rows[i]
-    place = f"table {row.place.table} row {row.place.row} «{row.label}»"
     if j is not None:
-        how = "on a spelling near" if i in found.near else "as"
-        reading.why.append(f"{place}: taken {how} {form[j].label_zh} ({form[j].indicator or 'heading'})")
+        taken = Fate.NEAR if i in found.near else Fate.TAKEN
+        reading.trace(row, taken if form[j].indicator else Fate.HEADING, form[j].section, form[j].indicator)
         if i in found.near:
             message = f"«{row.label}» is not a listed spelling; taken for {form[j].label_zh} by its place and likeness"
             reading.note("label_near", Severity.INFO, message, [(form[j].indicator, TOTAL)] * bool(form[j].indicator))
     elif i in found.ambiguous:
-        reading.why.append(f"{place}: may be either of several rows; not taken")
+        reading.trace(row, Fate.AMBIGUOUS)
         reading.note("ambiguous_row", Severity.WARNING, f"«{row.label}» fits several rows of the form equally well")
         reading.keep_local(row)
     elif i in found.competing:
-        reading.why.append(f"{place}: {form[found.competing[i]].label_zh} again")
+        again = form[found.competing[i]]
+        reading.trace(row, Fate.AGAIN, again.section, again.indicator)
     elif row.unit or any(cell.raw for cell in row.cells):
-        reading.why.append(f"{place}: on no form, kept as a local row")
+        reading.trace(row, Fate.LOCAL)
         reading.keep_local(row)
 
 

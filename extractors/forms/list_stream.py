@@ -1,6 +1,7 @@
 """The 2014 form in running text: the unit is the anchor, the label stands before it, the number after it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extractors.forms.rows import PrintedCell, PrintedRow
 from extractors.forms.stream import GLUED, Token
@@ -10,12 +11,19 @@ from schema.records import Place
 
 _HEADS = LABEL_HEADS | UNIT_HEADS | VALUE_HEADS
 _MAX_LABEL = 4  # pieces that one label and its remark may be broken into
+_MAX_WORD = 8  # characters of a word that stands for a number
+_MIN_CROWDED = 3  # rows with a second figure from which the list has another column of figures
+_CROWDED = "more figures stand beside the labels than the list has columns"
 
 
 def list_rows(stream: Sequence[Token]) -> list[PrintedRow]:
-    """The rows of a 2014-form list in a token stream, in order. Headings are rows without cells."""
+    """The rows of a 2014-form list in a token stream, in order. Headings are rows without cells.
+
+    Where a second figure stands beside several labels (last year's, a serial number), no figure is sure.
+    """
     rows: list[PrintedRow] = []
     pending: list[Token] = []
+    crowded = 0
     i = 0
     while i < len(stream):
         token = stream[i]
@@ -24,14 +32,24 @@ def list_rows(stream: Sequence[Token]) -> list[PrintedRow]:
             value, i = _value_after(stream, i + 1)
             rows += _close(pending, folded, value)
             pending = []
+            crowded += value is not None and _numbers(stream[i : i + 1]) > 0
             continue
         if pending and _is_number(token) and plain(_text(pending)) in list_names():
             rows += _close(pending, None, token)  # the column of units was dropped
             pending = []
+            crowded += _numbers(stream[i + 1 : i + 3]) > 0
         elif token.text and folded not in _HEADS:
             pending.append(token)
         i += 1
-    return rows
+    return [_unsure(row) for row in rows] if crowded >= _MIN_CROWDED else rows
+
+
+def _numbers(tokens: Sequence[Token]) -> int:
+    return sum(_is_number(token) for token in tokens)
+
+
+def _unsure(row: PrintedRow) -> PrintedRow:
+    return replace(row, cells=tuple(replace(cell, trouble=_CROWDED) for cell in row.cells))
 
 
 def _is_number(token: Token) -> bool:
@@ -39,15 +57,26 @@ def _is_number(token: Token) -> bool:
 
 
 def _value_after(stream: Sequence[Token], i: int) -> tuple[Token | None, int]:
-    """The value that follows a unit, and where to go on; None where the next cell is a label already."""
+    """The value that follows a unit, and where to go on; None where the next cell is a label already.
+
+    A word in its place (见附件, 约一千) is the value too: beside the unit, or alone before the next row's label.
+    """
     if i >= len(stream):
         return None, i
     token = stream[i]
-    if token.cell and token.breaks == 0:
+    unit_again = fold(token.text) in UNIT_WORDS
+    beside = token.breaks == 0 and (token.cell or plain(token.text) not in list_names())
+    if (beside or (not token.cell and token.is_value)) and not unit_again:
         return token, i + 1
-    if not token.cell and token.is_value and fold(token.text) not in UNIT_WORDS:
-        return token, i + 1
-    return None, i
+    return (token, i + 1) if _is_word_for_value(stream, i) else (None, i)
+
+
+def _is_word_for_value(stream: Sequence[Token], i: int) -> bool:
+    """Whether a line that is no label stands right before one: a row of its own would have a unit after it."""
+    token = stream[i]
+    if token.cell or not token.text or len(token.text) > _MAX_WORD or plain(token.text) in list_names():
+        return False
+    return i + 1 < len(stream) and plain(stream[i + 1].text) in list_names()
 
 
 def _close(pending: Sequence[Token], unit: str | None, value: Token | None) -> list[PrintedRow]:

@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extractors.forms.align import Alignment, align, form_index
 from extractors.forms.matrix_grid import MatrixRows
-from extractors.forms.rows import Figure, FormReading, PrintedCell, PrintedRow
+from extractors.forms.rows import Fate, Figure, FormReading, PrintedCell, PrintedRow, Trace
 from extractors.forms.vocabulary import CUT_HEAD, MATRIX_FORMS, item_heads, item_rows, result_paths
 from extractors.labels import fold, plain
 from schema.catalog import FormRow, catalog
@@ -14,6 +15,7 @@ from schema.records import TOTAL, Severity
 
 _HEAD_UNIT = re.compile(r"\((?:单位[:]?)?(亿元|万元|元)\)$")
 _SUIT = "行政诉讼"
+_MIN_RIVALS = 3  # figures that differ from which a second print is another report, and not a slip
 
 
 def read_matrix(rows: MatrixRows) -> FormReading | None:
@@ -23,7 +25,7 @@ def read_matrix(rows: MatrixRows) -> FormReading | None:
     reading = FormReading()
     votes = Counter(_form_of_heads(row.heads) for row in rows.items)
     requests = {form: align(rows.requests, form_index(form, "3")) for form in MATRIX_FORMS}
-    reading.form = _vote(votes, requests)
+    reading.form = _vote(votes, rows.requests, requests)
     if len({form for form in votes if form}) > 1:
         message = "the heads of section 2 are partly those of 2019, partly those of 2021"
         reading.note("mixed_forms", Severity.WARNING, message)
@@ -36,21 +38,29 @@ def read_matrix(rows: MatrixRows) -> FormReading | None:
     return reading if reading.figures else None
 
 
-def _vote(votes: Counter[str], requests: dict[str, Alignment]) -> str:
+def _vote(votes: Counter[str], rows: Sequence[PrintedRow], requests: dict[str, Alignment]) -> str:
     """The form that most heads of section 2 speak for, else the one that section 3 fits better."""
     old, new = MATRIX_FORMS
     if votes[old] != votes[new]:
         return old if votes[old] > votes[new] else new
-    return old if requests[old].score > requests[new].score else new
+    fits = {form: (-_on_headings(rows, requests[form], form), requests[form].score) for form in MATRIX_FORMS}
+    return old if fits[old] > fits[new] else new
+
+
+def _on_headings(rows: Sequence[PrintedRow], found: Alignment, form: str) -> int:
+    """How many rows with figures a form would take for headings: (六)其他处理 has figures in 2019 only."""
+    index = form_index(form, "3").rows
+    taken = ((row, j) for row, j in zip(rows, found.rows, strict=True) if j is not None)
+    return sum(not index[j].indicator and any(cell.raw for cell in row.cells) for row, j in taken)
 
 
 # --- section 2 ---------------------------------------------------------------------------------------
 
 
 def _form_of_heads(heads: Sequence[str]) -> str:
-    """The form whose heads these are; empty when they fit neither or both."""
-    fits = [form for form in MATRIX_FORMS if all(label for label in _head_labels(heads, form))]
-    return fits[0] if len(fits) == 1 else ""
+    """The form that knows most of these heads; empty when both know as many, or neither any."""
+    old, new = (sum(map(bool, _head_labels(heads, form))) for form in MATRIX_FORMS)
+    return "" if old == new else MATRIX_FORMS[new > old]
 
 
 def _head_labels(heads: Sequence[str], form: str) -> list[str]:
@@ -72,7 +82,7 @@ def _read_item(reading: FormReading, row: PrintedRow) -> None:
     known = item_rows(form).get(plain(row.label))
     if not known:
         reading.keep_local(row)
-        reading.why.append(f"section 2 «{'/'.join(row.labels)}»: on no form, kept as a local row")
+        reading.trace(row, Fate.LOCAL, "2")
         return
     columns = {cell.column: cell for cell in known}
     for head, label, cell in zip(row.heads, _head_labels(row.heads, form), row.cells, strict=True):
@@ -84,13 +94,14 @@ def _read_item(reading: FormReading, row: PrintedRow) -> None:
         reading.figures.append(
             Figure(target.indicator, TOTAL, cell, f"{row.label} / {head}", None, unit[1] if unit else None)
         )
-        reading.why.append(f"section 2 «{row.label}» × «{head}»: {target.indicator} (form {form})")
+        reading.trace(row, Fate.TAKEN, "2", target.indicator, head)
 
 
 def _tell_head(reading: FormReading, row: PrintedRow, head: str, cell: PrintedCell) -> None:
     if cell.raw:
         message = f"«{row.label}» × «{head}»: the form has no such column; {cell.raw!r} is not taken"
         reading.note("head_unknown", Severity.WARNING, message)
+        reading.trace(row, Fate.NO_COLUMN, "2", head=head)
 
 
 # --- section 3 ---------------------------------------------------------------------------------------
@@ -109,13 +120,14 @@ def _read_requests(reading: FormReading, rows: Sequence[PrintedRow], found: Alig
             cells = [(form[j].indicator, TOTAL)]
             message = f"«{row.label}» is not a listed spelling; taken for {form[j].label_zh} by its place and likeness"
             reading.note("label_near", Severity.INFO, message, cells)
-        reading.why.append(f"section 3 «{'/'.join(row.labels)}»: {form[j].indicator}")
+        reading.trace(row, Fate.NEAR if i in found.near else Fate.TAKEN, "3", form[j].indicator)
         for member, cell in zip(row.heads, row.cells, strict=True):
             reading.figures.append(Figure(form[j].indicator, member, cell, row.label, None))
 
 
 def _tell_request(reading: FormReading, row: PrintedRow, heading: FormRow | None, *, ambiguous: bool) -> None:
     """A row of section 3 that gives no figure: a heading without numbers is nothing to tell."""
+    reading.trace(row, Fate.AMBIGUOUS if ambiguous else Fate.HEADING if heading else Fate.LOCAL, "3")
     if not any(cell.raw for cell in row.cells) and not ambiguous:
         return
     path = "/".join(row.labels)
@@ -124,7 +136,6 @@ def _tell_request(reading: FormReading, row: PrintedRow, heading: FormRow | None
     elif heading:
         reading.note("value_on_heading", Severity.WARNING, f"the heading {path} takes no value, yet has numbers")
     reading.keep_local(row)
-    reading.why.append(f"section 3 «{path}»: not taken")
 
 
 # --- section 4 ---------------------------------------------------------------------------------------
@@ -136,9 +147,10 @@ def _read_results(reading: FormReading, results: Sequence[tuple[str, PrintedCell
         code = known.get(path) or known.get(f"{_SUIT}/{path}")
         if code:
             reading.figures.append(Figure(code, TOTAL, cell, path, None))
-            reading.why.append(f"section 4 «{path}»: {code}")
+            reading.traces.append(Trace(cell.place, (), Fate.TAKEN, "4", code, path))
         elif cell.raw:
             reading.note("head_unknown", Severity.WARNING, f"section 4 has no column {path}; {cell.raw!r} is not taken")
+            reading.traces.append(Trace(cell.place, (), Fate.NO_COLUMN, "4", head=path))
 
 
 # --- the whole ---------------------------------------------------------------------------------------
@@ -148,24 +160,43 @@ def _settle_rivals(reading: FormReading) -> None:
     """One figure a place: where two are printed and differ neither is taken."""
     first: dict[tuple[str, str], int] = {}
     figures: list[Figure] = []
-    same = 0
+    again: list[Figure] = []
+    rivals = 0
     for figure in reading.figures:
         key = (figure.indicator, figure.applicant)
         if key not in first:
             first[key] = len(figures)
             figures.append(figure)
             continue
+        again.append(figure)
         held = figures[first[key]]
-        if held.cell.raw == figure.cell.raw:
-            same += 1
-            continue
-        cell = PrintedCell(held.cell.raw, held.cell.place, "two cells compete for this figure and differ")
-        figures[first[key]] = Figure(*key, cell, held.label, held.unit, held.head_unit)
-        message = f"{held.label}: printed twice, as {held.cell.raw!r} and {figure.cell.raw!r}"
-        reading.note("competing_rows", Severity.ERROR, message, [key])
-    if same:
-        reading.note("repeated_rows", Severity.INFO, f"{same} cells are printed again with the same figures")
+        if held.cell.raw != figure.cell.raw:
+            rivals += 1
+            figures[first[key]] = _doubted(held, "two cells compete for this figure and differ")
+            message = f"{held.label}: printed twice, as {held.cell.raw!r} and {figure.cell.raw!r}"
+            reading.note("competing_rows", Severity.ERROR, message, [key])
+    if len(again) > rivals:
+        message = f"{len(again) - rivals} cells are printed again with the same figures"
+        reading.note("repeated_rows", Severity.INFO, message)
     reading.figures = figures
+    if rivals >= _MIN_RIVALS:
+        _doubt_other_prints(reading, min(_position(figure) for figure in again))
+
+
+def _doubt_other_prints(reading: FormReading, start: tuple[int, int]) -> None:
+    """A second print of the form that differs is of another year or body, and so is what only it has."""
+    trouble = "only another print of the form has this figure, and the two differ"
+    reading.figures = [
+        _doubted(figure, trouble) if _position(figure) >= start else figure for figure in reading.figures
+    ]
+
+
+def _position(figure: Figure) -> tuple[int, int]:
+    return figure.cell.place.table, figure.cell.place.row
+
+
+def _doubted(figure: Figure, trouble: str) -> Figure:
+    return replace(figure, cell=replace(figure.cell, trouble=figure.cell.trouble or trouble))
 
 
 def _tell_missing(reading: FormReading) -> None:
@@ -182,3 +213,16 @@ def _tell_missing(reading: FormReading) -> None:
             names = "、".join(dict.fromkeys(row.label_zh for row in missing))
             message = f"{len(missing)} rows or cells of section {section} are not printed: {names}"
             reading.note("rows_missing", Severity.WARNING, message, cells)
+    _tell_missing_columns(reading)
+
+
+def _tell_missing_columns(reading: FormReading) -> None:
+    """Name the applicants for whom section 3 has no cell in rows that are there."""
+    members = {c.member: c.label_zh for c in catalog().forms[MATRIX_FORMS[1]].columns if c.member}
+    cells = {(figure.indicator, figure.applicant) for figure in reading.figures if figure.applicant in members}
+    rows = dict.fromkeys(code for code, _ in cells if code.startswith("request."))
+    missing = [(code, member) for code in rows for member in members if (code, member) not in cells]
+    if missing:
+        names = "、".join(label for member, label in members.items() if member in {m for _, m in missing})
+        message = f"{len(missing)} cells of section 3 are not printed or not under a head that is known: {names}"
+        reading.note("cells_missing", Severity.WARNING, message, missing)

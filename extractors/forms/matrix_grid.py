@@ -4,11 +4,12 @@ A grid may hold one section, several, or a part of one (a page break cuts tables
 the head), so the walk goes row by row and keeps the columns last seen.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from extractors.forms.list_grid import Row, sources
+from extractors.forms.list_grid import Row, placed, sources
+from extractors.forms.row_cells import Heads, Line, extent, own_cells, value_cells
 from extractors.forms.rows import PrintedCell, PrintedRow, place_of
 from extractors.forms.vocabulary import (
     ARTICLE,
@@ -23,18 +24,13 @@ from extractors.forms.vocabulary import (
 from extractors.labels import fold, plain
 from schema.records import Grid
 
-_RESULT_MARKS = frozenset("行政复议 行政诉讼 结果维持 结果纠正 尚未审结 未经复议直接起诉 复议后起诉".split())
+_SUITS = frozenset({"行政复议", "行政诉讼"})
+_RESULT_MARKS = _SUITS | frozenset("结果维持 结果纠正 尚未审结 未经复议直接起诉 复议后起诉".split())
 _APPLICANT_MARKS = frozenset("自然人 商业企业 科研机构 社会公益组织 法律服务机构".split())
-_MERGED_COLUMNS = "one merged cell covers several columns"
-_MERGED_ROWS = "one merged cell covers several rows"
-
-
-class Line(NamedTuple):
-    """A grid row with its number (from 0) and its grid's."""
-
-    cells: Row
-    number: int
-    table: int
+_MEMBERS = tuple(dict.fromkeys(applicants().values()))  # in the order of the form
+_MIN_HEADS = 3  # applicants that must be named for the place of the others to be known
+_WORDS = re.compile(r"[\u4e00-\u9fff]{5,}|[:：]")  # no figure with its unit, but a footer or a sentence
+_LABEL = re.compile(r"[\u4e00-\u9fff]{2,}")
 
 
 @dataclass(slots=True)
@@ -51,12 +47,32 @@ class MatrixRows:
 
 @dataclass(slots=True)
 class _State:
-    """The columns in force: of which section, and what each column is."""
+    """The columns in force: of which section, and what each column is.
+
+    `right` is the first place right of the heads. The columns are `aligned` with the grid at hand unless it is another
+    one of another width, in which only the order of the heads still tells anything. `is_open`: no row has come since
+    the last head, so another head row belongs to it.
+    """
 
     section: str = ""
     width: int = 0
     heads: dict[int, str] = field(default_factory=dict)  # column -> printed head, or applicant
+    right: int = 0
+    aligned: bool = True
+    is_open: bool = False
     above: list[Row] = field(default_factory=list)  # head rows of section 4
+
+    def open(self, section: str, row: Row) -> None:
+        """A head row of a section begins, or goes on."""
+        if self.section != section or not self.is_open:
+            self.heads, self.above, self.right = {}, [], 0
+        self.section, self.aligned, self.is_open = section, True, True
+        self.right = max(self.right, extent(row))
+
+    def enter(self, grid: Grid) -> None:
+        """Another grid begins: the section goes on, its columns only where the grid is as wide as the one before."""
+        if self.width != grid.width:
+            self.width, self.aligned, self.above = grid.width, False, []
 
 
 def walk_grids(grids: Iterable[Grid]) -> MatrixRows:
@@ -66,10 +82,10 @@ def walk_grids(grids: Iterable[Grid]) -> MatrixRows:
     for grid in grids:
         if grid.origin != "html":
             continue
-        if state.width != grid.width:
-            state = _State(width=grid.width)
+        state.enter(grid)
         for number, row in enumerate(grid.rows):
-            _step(Line(row, number, grid.index), state, found)
+            below = grid.rows[number + 1] if number + 1 < len(grid.rows) else ()
+            _step(Line(row, number, grid.index, below), state, found)
     return found
 
 
@@ -80,8 +96,9 @@ def _step(line: Line, state: _State, found: MatrixRows) -> None:
     plains = {plain(text) for text in texts}
     if texts & _APPLICANT_MARKS and not _is_request(row):
         _applicant_head(row, state)
-    elif len(texts & _RESULT_MARKS) > 1 or (state.section == "4" and state.above and texts & result_words()):
-        _result_head(row, state)
+    elif _is_result_head(texts, state):
+        state.open("4", row)
+        state.above.append(row)
     elif ITEM_HEAD in plains or plains & all_item_heads():
         _item_head(row, state)
     elif _is_request(row) or (state.section == "3" and plains & GENERIC_NAMES):
@@ -97,29 +114,39 @@ def _is_request(row: Row) -> bool:
     return any(plain(cell.text) in names for cell in sources(row) if cell.text)
 
 
+def _is_result_head(texts: set[str], state: _State) -> bool:
+    if len(texts & _RESULT_MARKS) > 1 or (state.section == "4" and state.is_open and texts & result_words()):
+        return True
+    return bool(texts & _SUITS) and texts - {""} <= _SUITS
+
+
 # --- section 2 ---------------------------------------------------------------------------------------
 
 
 def _item_head(row: Row, state: _State) -> None:
-    state.section, state.above = "2", []
-    cells = list(sources(row))
-    start = next((n for n, cell in enumerate(cells) if plain(cell.text) == ITEM_HEAD), None)
+    state.is_open = False
+    state.open("2", row)
+    cells = list(placed(row))
+    start = next((n for n, (_, cell) in enumerate(cells) if plain(cell.text) == ITEM_HEAD), None)
     if start is None:  # the head cell of the labels is blank or dropped
-        start = next(n for n, cell in enumerate(cells) if plain(cell.text) in all_item_heads()) - 1
-    state.heads = {row.index(cell): cell.text for cell in cells[start + 1 :] if cell.text}
+        start = next(n for n, (_, cell) in enumerate(cells) if plain(cell.text) in all_item_heads()) - 1
+    state.heads = {x: cell.text for x, cell in cells[start + 1 :] if cell.text}
 
 
 def _item_row(line: Line, state: _State, found: MatrixRows) -> None:
-    """A row under the heads of section 2: labels left of the first head."""
+    """A row under the heads of section 2: labels left of the first head, or, where cells have moved, a known one."""
     if not state.heads:
         return
     row, left = line.cells, min(state.heads)
-    labels = [cell for cell in sources(row[:left]) if cell.text]
-    if not labels or (plain(labels[0].text) not in item_names() and not any(row[x].text for x in state.heads)):
+    known = max((x for x, cell in enumerate(row) if plain(cell.text) in item_names()), default=-1)
+    last = known if known >= 0 or not state.aligned else left - 1
+    labels = [cell for cell in sources(row[: last + 1]) if cell.text]
+    if not labels or (known < 0 and not any(row[x].text for x in state.heads)):
         return
-    cells = tuple(_cell(line, x, state.heads) for x in sorted(state.heads))
-    heads = tuple(state.heads[x] for x in sorted(state.heads))
+    columns = sorted(state.heads)
     place = place_of(labels[-1], line.table)
+    cells = value_cells(line, Heads(columns, state.right, aligned=state.aligned), last)
+    heads = tuple(state.heads[x] for x in columns)
     found.items.append(PrintedRow(tuple(cell.text for cell in labels), cells, place, heads=heads))
 
 
@@ -127,8 +154,7 @@ def _item_row(line: Line, state: _State, found: MatrixRows) -> None:
 
 
 def _applicant_head(row: Row, state: _State) -> None:
-    if state.section != "3":
-        state.section, state.heads, state.above = "3", {}, []
+    state.open("3", row)
     known = applicants()
     for x, cell in enumerate(row):
         member = known.get(fold(cell.text))
@@ -137,47 +163,71 @@ def _applicant_head(row: Row, state: _State) -> None:
 
 
 def _request_row(line: Line, state: _State, found: MatrixRows) -> None:
-    """A row of section 3: labels left of the applicant columns, or left of its last seven cells."""
+    """A row of section 3: its label, and the cells of the applicants after it."""
     if state.section != "3":
         state.section, state.heads, state.above = "3", {}, []
-    row = line.cells
-    heads = state.heads or _by_position(row)
-    left = min(heads, default=len(row))
-    labels = [cell for cell in sources(row[:left]) if cell.text]
+    state.is_open = False
+    last = _last_label(line, min(state.heads, default=0) if state.aligned else 0)
+    labels = tuple(cell for cell in sources(line.cells[: last + 1]) if cell.text)
     if not labels:
         return
-    cells = tuple(_cell(line, x, heads) for x in sorted(heads))
-    members = tuple(heads[x] for x in sorted(heads))
-    texts = tuple(cell.text for cell in labels)
-    found.requests.append(PrintedRow(texts, cells, place_of(labels[-1], line.table), heads=members))
+    heads = _completed(state.heads, state.right)
+    columns = sorted(heads)
+    if columns:
+        alone = state.right - columns[0] == len(_MEMBERS) == len(columns)
+        cells = value_cells(line, Heads(columns, state.right, alone, state.aligned), last)
+    else:
+        cells = _by_position(line, last)
+    members = tuple(heads[x] for x in columns) or _MEMBERS[: len(cells)]
+    place = place_of(labels[-1], line.table)
+    found.requests.append(PrintedRow(tuple(cell.text for cell in labels), cells, place, heads=members))
 
 
-def _by_position(row: Row) -> dict[int, str]:
-    """The applicant columns of a row whose table has no head: the seven cells after its last label."""
-    names = request_names()
-    last = max((x for x, cell in enumerate(row) if plain(cell.text) in names), default=None)
-    members = list(dict.fromkeys(applicants().values()))
-    if last is None or len(row) - last - 1 != len(members):
-        return {}
-    return {last + 1 + n: member for n, member in enumerate(members)}
+def _last_label(line: Line, left: int) -> int:
+    """Where a row's label ends: that of the form, or one of the agency's own between it and the heads at `left`."""
+    known = max((x for x, cell in enumerate(line.cells) if plain(cell.text) in request_names()), default=-1)
+    own = (x for x in range(known + 1, left) if line.cells[x].row == line.number)
+    return max((x for x in own if _LABEL.search(line.cells[x].text)), default=known)
+
+
+def _completed(heads: Mapping[int, str], right: int) -> Mapping[int, str]:
+    """The applicant columns with those whose heads are blank, lost or spelt otherwise, where the others place them."""
+    if len(heads) < _MIN_HEADS or len(heads) == len(_MEMBERS):
+        return heads
+    first = right - len(_MEMBERS)
+    whole = {first + n: member for n, member in enumerate(_MEMBERS)}
+    return whole if first >= 0 and heads.items() <= whole.items() else heads
+
+
+def _by_position(line: Line, label: int) -> tuple[PrintedCell, ...]:
+    """The cells of a row whose table has no head: those after its label, where they are as many as applicants."""
+    own = own_cells(line, label + 1)
+    return tuple(PrintedCell(c.text, place_of(c, line.table)) for c in own) if len(own) == len(_MEMBERS) else ()
 
 
 # --- section 4 ---------------------------------------------------------------------------------------
 
 
-def _result_head(row: Row, state: _State) -> None:
-    if state.section != "4":
-        state.section, state.heads, state.above = "4", {}, []
-    state.above.append(row)
-
-
 def _result_row(line: Line, state: _State, found: MatrixRows) -> None:
     """The row of figures under the heads of section 4; a row without any text among others is no second one."""
     paths = _paths(state.above)
-    known = [x for x, path in enumerate(paths) if path]
-    if found.results and not any(line.cells[x].text for x in known):
+    columns = [x for x, path in enumerate(paths) if path]
+    texts = [line.cells[x].text for x in columns]
+    known = {path for path, _ in found.results}
+    if any(_WORDS.search(text) for text in texts) or (known >= {paths[x] for x in columns} and not any(texts)):
         return
-    found.results += [(paths[x], _cell(line, x, known)) for x in known]
+    state.is_open = False
+    alone = state.right - columns[0] == len(columns)
+    cells = value_cells(line, Heads(columns, state.right, alone), _label_end(line.cells))
+    found.results += list(zip((paths[x] for x in columns), cells, strict=True))
+
+
+def _label_end(row: Row) -> int:
+    """The last place of a label at the beginning of a row of figures; -1 where it has none."""
+    first = row[0]
+    if any(c.isdigit() for c in first.text) or not _LABEL.search(first.text):
+        return -1
+    return max(x for x, cell in enumerate(row) if cell == first)
 
 
 def _paths(above: Sequence[Row]) -> list[str]:
@@ -191,14 +241,3 @@ def _paths(above: Sequence[Row]) -> list[str]:
         texts = [fold(cell.text) for cell in cells]
         paths.append("/".join(text for text in texts if text) if texts and texts[-1] in words else "")
     return paths
-
-
-def _cell(line: Line, x: int, columns: Collection[int]) -> PrintedCell:
-    """A value cell; one that covers several of the columns, or rows, is nobody's alone, unless it is blank."""
-    cell = line.cells[x]
-    trouble = ""
-    if cell.text and any(line.cells[other] == cell for other in columns if other != x):
-        trouble = _MERGED_COLUMNS
-    elif cell.text and cell.row != line.number:
-        trouble = _MERGED_ROWS
-    return PrintedCell(cell.text, place_of(cell, line.table), trouble)

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
+from extractors.forms.head_order import ENDS, GROUP, MEMBERS, RESULTS, applicant_order, result_order
 from extractors.forms.matrix_grid import MatrixRows
 from extractors.forms.rows import PrintedCell, PrintedRow
 from extractors.forms.stream import SHORT, Spacing, Token, cells_of, spacing
@@ -16,16 +18,15 @@ from extractors.forms.vocabulary import (
     item_names,
     item_rows,
     request_names,
-    result_paths,
     result_words,
 )
 from extractors.labels import fold, plain
 
-_MEMBERS = tuple(dict.fromkeys(applicants().values()))
-_RESULTS = tuple(result_paths())
 _SUITS = frozenset({"行政复议", "行政诉讼"})
 _FIRST_REQUESTS = frozenset(map(fold, ("本年新收政府信息公开申请数量", "上年结转政府信息公开申请数量")))
-_STANDING = frozenset("结果维持 结果纠正 其他结果 尚未审结 总计".split())
+_STANDING = frozenset(ENDS)
+_NO_ORDER = "the order of the columns cannot be told from their heads"
+_MAX_WORD = 8  # characters of a word that stands for a number on a line of its own
 _DROPPED = "cells whose text had stood before are missing, so only whole rows are read; "
 _MAX_LOCAL_LABEL = 16  # characters of a row label that no form prints
 
@@ -36,21 +37,19 @@ class _Row:
 
     section: str
     labels: tuple[Token, ...]
-    heads: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()  # as printed; in section 3 applicants, in section 4 column paths
+    trouble: str = ""
     values: list[Token] = field(default_factory=list)
     end: int | None = None  # line breaks from the last value to what follows
 
     @property
     def width(self) -> int:
-        if self.section == "2":
-            return len(self.heads) or _own_width(self.labels[-1].text)
-        return len(_MEMBERS) if self.section == "3" else len(_RESULTS)
+        return len(self.heads) or _own_width(self.labels[-1].text)
 
 
 def _own_width(label: str) -> int:
-    """How many columns a row of section 2 has where no head says it; 0 where the forms differ in it."""
-    widths = {len({row.column for row in item_rows(form).get(plain(label), ())}) for form in MATRIX_FORMS} - {0}
-    return widths.pop() if len(widths) == 1 else 0
+    """How many columns a row of section 2 has where no head says it; 0 where both forms have the row."""
+    return len(_own_heads(label))
 
 
 def matrix_rows(stream: Sequence[Token]) -> tuple[MatrixRows, str]:
@@ -95,14 +94,17 @@ class _Walk:
     heads: tuple[str, ...] = ()
     headed: bool = False  # rows of section 2 have come since its last head
     row: _Row | None = None
+    applicants: tuple[str, ...] = ()  # heads of section 3 so far
+    results: tuple[str, ...] = ()  # heads of section 4 so far
+    requested: bool = False  # rows of section 3 have come since its last head
 
-    def take(self, token: Token) -> None:
-        """Take the next token for what it is where it stands."""
+    def take(self, token: Token, after: Token | None = None) -> None:
+        """Take the next token for what it is where it stands; `after` is the one that follows it."""
         if token.cell and token.breaks:
             self._new_line(token)
         name = plain(token.text)
         kind = _kind(token, name, self.section)
-        if kind == "value":
+        if kind == "value" or self._stands_for_a_number(kind, token, after):
             if self.row is not None:
                 self.row.values.append(token)
         elif kind == "item":
@@ -110,6 +112,18 @@ class _Walk:
         elif kind != "blank":
             self.close(token)
             self._open(kind, token, name)
+
+    def _stands_for_a_number(self, kind: str, token: Token, after: Token | None) -> bool:
+        """Whether a word such as 见附件 or **** is a cell of the row in work: it must not end the row unseen."""
+        if self.row is None or kind not in ("other", "item"):
+            return False
+        words = any("\u4e00" <= c <= "\u9fff" for c in token.text)
+        if words and kind == "item":
+            return False  # a row of section 2
+        if token.breaks == 0:
+            return True
+        short = len(token.text) <= _MAX_WORD and len(self.row.values) < self.row.width
+        return short and (bool(self.row.values) or (not words and after is not None and after.is_value))
 
     def close(self, token: Token | None = None) -> None:
         """End the row in work; `token` is what follows it."""
@@ -129,13 +143,16 @@ class _Walk:
         if kind == "article":
             self.section, self.heads, self.headed = "2", (), False
         elif kind == "applicants":
-            self.section = "3"
+            self.applicants = (name,) if self.requested else (*self.applicants, name)
+            self.section, self.requested = "3", False
         elif kind == "request":
-            self.section = "3"
-            self.row = _Row("3", (token,))
+            self.section, self.requested = "3", True
+            order = applicant_order(self.applicants)
+            self.row = _Row("3", (token,), order or MEMBERS, "" if order else _NO_ORDER)
         elif kind == "result":
-            self.section = "4"
-            self.row = _Row("4", (token,)) if name in _STANDING else None
+            self.section, self.results = "4", (*self.results, name)
+            order = result_order(self.results)
+            self.row = _Row("4", (token,), order or RESULTS, "" if order else _NO_ORDER) if name in _STANDING else None
 
     def _item(self, token: Token, name: str) -> None:
         """A head or a row of section 2; an unknown label after one without values is a local row under it."""
@@ -157,8 +174,8 @@ class _Walk:
 
 def _walk(stream: Sequence[Token]) -> list[_Row]:
     walk = _Walk()
-    for token in stream:
-        walk.take(token)
+    for token, after in zip_longest(stream, stream[1:]):
+        walk.take(token, after)
     walk.close()
     return walk.rows
 
@@ -170,7 +187,7 @@ def _kind(token: Token, name: str, section: str) -> str:
         return "value" if token.is_value else "blank"
     if folded.startswith(ARTICLE) or name == ITEM_HEAD:
         return "article"
-    if name in applicants() and name not in GENERIC_NAMES:
+    if name == GROUP or (name in applicants() and (name not in GENERIC_NAMES or (section == "3" and folded == name))):
         return "applicants"
     if section in ("", "2") and _is_item(name, folded, section):
         return "item"
@@ -219,7 +236,7 @@ def _cells(row: _Row, spaced: Spacing, dropped: bool) -> list[PrintedCell] | Non
         first = values[0]
         lead = Token(first.text, first.place, max(first.breaks - spaced.row, 0), first.cell, first.glued)
         values = [lead, *values[1:]]
-    cells = cells_of(values, width, spaced, row.end)
+    cells = row.trouble or cells_of(values, width, spaced, row.end)
     if dropped and len(row.values) != width:
         cells = SHORT
     if isinstance(cells, str):
@@ -232,16 +249,15 @@ def _add(found: MatrixRows, row: _Row, cells: list[PrintedCell]) -> None:
     labels = tuple(token.text for token in row.labels)
     place = row.labels[-1].place
     if row.section == "4":
-        found.results += list(zip(_RESULTS, cells, strict=True))
+        found.results += list(zip(row.heads, cells, strict=True))
     elif row.section == "3":
-        found.requests.append(PrintedRow(labels, tuple(cells), place, heads=_MEMBERS))
+        found.requests.append(PrintedRow(labels, tuple(cells), place, heads=row.heads))
     else:
         heads = row.heads or _own_heads(row.labels[-1].text)
         found.items.append(PrintedRow(labels, tuple(cells), place, heads=heads))
 
 
 def _own_heads(label: str) -> tuple[str, ...]:
-    """The heads of a row of section 2 whose own were dropped: those of the only form that has so many."""
-    return next(
-        tuple(row.column for row in rows) for form in MATRIX_FORMS if (rows := item_rows(form).get(plain(label)))
-    )
+    """The heads of a row of section 2 whose own were dropped, where only one form has such a row."""
+    found = [tuple(row.column for row in rows) for form in MATRIX_FORMS if (rows := item_rows(form).get(plain(label)))]
+    return found[0] if len(found) == 1 else ()

@@ -1,6 +1,6 @@
 """Figures to observations: each cell's text typed in the unit of its form, and what is unsure told."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import cache
 
@@ -12,6 +12,7 @@ from schema.catalog import FormRow, catalog
 from schema.records import Finding, Observation, Severity, Status
 
 _MONEY = frozenset({"元", "万元", "亿元"})
+_SHARED = "one merged cell covers several rows"  # the first of them has it no more than the others
 
 
 def observe(reading: FormReading) -> tuple[tuple[Observation, ...], list[Finding]]:
@@ -19,10 +20,12 @@ def observe(reading: FormReading) -> tuple[tuple[Observation, ...], list[Finding
     observations: list[Observation] = []
     findings: list[Finding] = []
     unsure: dict[str, list[Figure]] = defaultdict(list)
+    places = Counter(figure.cell.place for figure in reading.figures if figure.cell.raw)
     for figure in reading.figures:
         value = _value(figure, reading.form or "")
-        if figure.cell.trouble and figure.cell.raw:
-            unsure[figure.cell.trouble].append(figure)
+        trouble = figure.cell.trouble or (_SHARED if places[figure.cell.place] > 1 and figure.cell.raw else "")
+        if trouble:
+            unsure[trouble].append(figure)
             value = Value(None, Status.TEXT, value.unit)
         observations.append(_observation(figure, value))
         key = ((figure.indicator, figure.applicant),)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from schema.records import Cell, Finding, LocalRow, Place, Severity
 
@@ -47,19 +48,51 @@ class Figure:
     head_unit: str | None = None
 
 
+class Fate(StrEnum):
+    """What became of a printed row, or of one cell where columns have indicators of their own."""
+
+    TAKEN = "taken"
+    NEAR = "near"  # taken, on a spelling that the form does not list
+    HEADING = "heading"
+    AGAIN = "again"  # another row has its place already
+    AMBIGUOUS = "ambiguous"
+    LOCAL = "local"
+    NO_COLUMN = "no column"  # the form has no such column
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What became of one printed row or cell, for a person who asks (`extractors/explain.py`).
+
+    `place` is that of the label (section 4: of the cell), `path` the printed labels from the outermost on. `head`
+    is the head of the column, in sections 2 and 4; `indicator` is empty for what is no figure.
+    """
+
+    place: Place
+    path: tuple[str, ...]
+    fate: Fate
+    section: str = ""
+    indicator: str = ""
+    head: str = ""
+
+
 @dataclass(slots=True)
 class FormReading:
-    """What was found of one form in a document; `why` tells a person how, line by line."""
+    """What was found of one form in a document; `traces` tell a person how, row by row."""
 
     form: str | None = None
     figures: list[Figure] = field(default_factory=list)
     local_rows: list[LocalRow] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    why: list[str] = field(default_factory=list)
+    traces: list[Trace] = field(default_factory=list)
 
     def note(self, rule: str, severity: Severity, message: str, cells: Iterable[tuple[str, str]] = ()) -> None:
         """Add a finding."""
         self.findings.append(Finding(rule, severity, message, tuple(cells)))
+
+    def trace(self, row: PrintedRow, fate: Fate, section: str = "", indicator: str = "", head: str = "") -> None:
+        """Remember what a row was taken for."""
+        self.traces.append(Trace(row.place, row.labels, fate, section, indicator, head))
 
     def keep_local(self, row: PrintedRow) -> None:
         """Keep a row that no form prints."""

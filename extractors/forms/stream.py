@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from extractors.documents.grid import is_filler
 from extractors.forms.rows import PrintedCell
 from extractors.forms.vocabulary import (
     ITEM_HEAD,
@@ -26,10 +27,12 @@ from schema.catalog import catalog
 from schema.records import Document, Grid, Place
 
 _VALUE = re.compile(
-    r"[-—–―/\\]+|无|零"
+    r"[-—–―/\\／]+|无|零"
     r"|[-+−－增减加少约近]{0,2}[\d０-９][\d０-９,.，]*[余多]?[万亿]?[元条件次个项篇人]{0,2}(?:[（(][^()（）]{2,30}[）)])?"
 )
 _GLUED_MIN = 8  # known labels in one line from which it is a glued table: prose names a few of them too
+_MAX_TOKENS = 30_000  # a report in which each cell is a line has a tenth
+_MAX_GLUED = 60_000  # characters: longer than any report in one line
 _MAX_ROW = 90  # characters of a row that stands in one line
 _FIGURES = re.compile(r"(?:万元|人次|[条件次篇个人])?[\d\s.,+\-—/万元]*\d[\d\s.,+\-—/万元]*")
 _TABLE_MARKS = ("信息内容", "新收政府信息公开申请", "主动公开政府信息数", "行政复议数量", "结果维持")
@@ -79,19 +82,21 @@ def tokens(document: Document) -> list[Token]:
         if pieces:
             found.extend(pieces)
             breaks = 0
+        if len(found) > _MAX_TOKENS:
+            break
     return found
 
 
 def _of_pipes(grid: Grid) -> Iterator[Token]:
     for row in grid.rows:
-        for n, cell in enumerate(row):
+        for n, cell in enumerate(cell for cell in row if not is_filler(cell)):
             yield Token(cell.text, Place(grid.index, cell.row + 1, cell.column + 1), 0 if n else 1, cell=True)
 
 
 def _of_line(line: str, number: int, breaks: int) -> Iterator[Token]:
     """The tokens of one line: itself, its cells, or the labels and values that are glued in it."""
-    if "|" in line:
-        pieces = [(piece.strip(), False) for piece in line.split("|")]
+    if "|" in line or "\t" in line:
+        pieces = [(piece.strip(), False) for piece in re.split(r"[|\t]", line)]
     elif _is_glued(line):
         pieces = list(_unglue(line))
     else:
@@ -105,7 +110,10 @@ def _of_line(line: str, number: int, breaks: int) -> Iterator[Token]:
 
 @cache
 def _label_pattern() -> re.Pattern[str]:
-    """Every label of every form, longest first, with its own number before it where that is printed."""
+    """Every label of every form, longest first, with its own number before it where that is printed.
+
+    After a digit its number may be the end of a figure (1742.延期办结数), so it is left there and makes that unclear.
+    """
     names: dict[str, set[str]] = {}
     for form in catalog().forms.values():
         for row in form.rows:
@@ -119,7 +127,9 @@ def _label_pattern() -> re.Pattern[str]:
         names.setdefault(name, set())
     parts = []
     for name in sorted(names, key=len, reverse=True):
-        lead = "|".join(re.escape(number) for number in sorted(names[name]) if number)
+        lead = "|".join(
+            (r"(?<!\d)" if number[0].isdigit() else "") + re.escape(number) for number in sorted(names[name]) if number
+        )
         parts.append((f"(?:{lead})?" if lead else "") + re.escape(name))
     article = r"第二十条第\([一二三四五六七八九]\)项"
     remark = r"(?:\([^()]{3,60}\))?"
@@ -128,6 +138,8 @@ def _label_pattern() -> re.Pattern[str]:
 
 def _is_glued(line: str) -> bool:
     """Whether a line holds many labels, or one label with nothing but figures after it."""
+    if len(line) > _MAX_GLUED:
+        return False
     if not any(c.isdigit() for c in line):
         return len(line) > _MAX_ROW and _known_in(line) >= _GLUED_MIN
     if len(line) <= _MAX_ROW:
@@ -237,10 +249,10 @@ def cells_of(values: Sequence[Token], width: int, spaced: Spacing, end: int | No
         return GLUED
     if any(token.cell for token in values):
         return _of_separated(values, width)
-    if len(values) == width:
-        return [PrintedCell(token.text, token.place) for token in values]
     if len(values) > width:
         return LONG
+    if len(values) == width and (spaced.cell is None or all(token.breaks == spaced.cell for token in values[1:])):
+        return [PrintedCell(token.text, token.place) for token in values]
     return _of_spaced(values, width, spaced, end)
 
 
@@ -252,6 +264,8 @@ def _of_separated(values: Sequence[Token], width: int) -> list[PrintedCell] | st
         return LONG
     if len(cells) < width:
         return SHORT
+    if width > 1 and cells[0].raw and not any(cell.raw for cell in cells[1:]):
+        return "one value and then blank cells: padding, or all that the row has"
     if surplus and not all(cell.raw for cell in cells[:width]) and any(cell.raw for cell in cells):
         return "blank cells and padding cannot be told apart"
     return cells[:width]

@@ -17,6 +17,7 @@ _PLACES = {
     "warehouse": ("URL", "Database [NIANBAO_WAREHOUSE; SQLite file warehouse.db in the data folder]."),
     "archive": ("PATH", "Folder of the WARC files [NIANBAO_ARCHIVE; archive/ in the data folder]."),
     "portals": ("DIR", "Folder of the registry [NIANBAO_PORTALS; data/portals/ of the project]."),
+    "corrections": ("FILE", "List of corrections [NIANBAO_CORRECTIONS; data/corrections.csv of the project]."),
     "contact": ("TEXT", "How portals can reach you, sent with each request [NIANBAO_CONTACT]."),
 }
 

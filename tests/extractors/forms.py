@@ -5,7 +5,7 @@ a table is marked up is what the tests vary.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -55,7 +55,10 @@ MARKS: dict[str, Mark] = {"plain": plain, "word": word, "unclosed": unclosed, "p
 
 @dataclass(frozen=True)
 class Style:
-    """How a form is laid out. `serial` adds a column of numbers, `page_break` cuts the tables in two."""
+    """How a form is laid out. `serial` adds a column of numbers, `page_break` cuts the tables in two.
+
+    `sentences` are (section, words) of sections since 2019 that have words instead of a table.
+    """
 
     mark: str = "plain"
     serial: bool = False
@@ -64,6 +67,7 @@ class Style:
     page_break: bool = False
     repeat_head: bool = True
     layout_table: bool = False
+    sentences: tuple[tuple[str, str], ...] = ()
 
 
 def page(
@@ -140,14 +144,22 @@ def list_lines(figures: Figures) -> str:
 
 # --- 2019 and 2021 ----------------------------------------------------------------------------------------
 
+SECTION_HEADS = (
+    "二、主动公开政府信息情况",
+    "三、收到和处理政府信息公开申请情况",
+    "四、政府信息公开行政复议、行政诉讼情况",
+)
+
 
 def matrix_tables(form: str, figures: Figures, style: Style) -> str:
     mark = MARKS[style.mark]
-    second, third, fourth = _items(form, figures, mark), _requests(form, figures, mark), _results(form, figures, mark)
-    parts = [table(second), *_third(third, style), table(fourth)]
-    heads = ("二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况", "四、政府信息公开行政复议、行政诉讼情况")
-    middle = "<p>— 4 —</p>".join(parts[1:-1])
-    return f"<h2>{heads[0]}</h2>{parts[0]}<h2>{heads[1]}</h2>{middle}<h2>{heads[2]}</h2>{parts[-1]}"
+    parts = {
+        "2": table(_items(form, figures, mark)),
+        "3": "<p>— 4 —</p>".join(_third(_requests(form, figures, mark), style)),
+        "4": table(_results(form, figures, mark)),
+        **{section: f"<p>{words}</p>" for section, words in style.sentences},
+    }
+    return "".join(f"<h2>{head}</h2>{part}" for head, part in zip(SECTION_HEADS, parts.values(), strict=True))
 
 
 def _third(rows: tuple[list[str], list[str]], style: Style) -> Iterator[str]:
@@ -169,7 +181,7 @@ def _items(form: str, figures: Figures, mark: Mark) -> list[str]:
             lines.append("<tr>" + mark('td colspan="4"', row.label_zh) + "</tr>")
             block = _block(rows, row)
             heads = list(dict.fromkeys(cell.column for cell in block))
-            lines.append(_span_row(mark, ["信息内容", *(_head(form, head) for head in heads)]))
+            lines.append(_span_row(mark, ["信息内容", *(column_head(form, head) for head in heads)]))
             for label, cells_of_row in groupby(block, key=lambda cell: cell.label_zh):
                 texts = [figures.get((cell.indicator, TOTAL), "") for cell in cells_of_row]
                 lines.append(_span_row(mark, [label, *texts]))
@@ -182,7 +194,7 @@ def _block(rows: list[FormRow], header: FormRow) -> list[FormRow]:
     return after[:end]
 
 
-def _head(form: str, label: str) -> str:
+def column_head(form: str, label: str) -> str:
     return f"{label}（单位：万元）" if label == "本年收费金额" else label
 
 
@@ -248,8 +260,11 @@ def _results(form: str, figures: Figures, mark: Mark) -> list[str]:
     return [first, second, third, "<tr>" + "".join(mark("td", figures.get((c, TOTAL), "")) for c in codes) + "</tr>"]
 
 
-def matrix_lines(form: str, figures: Figures, gap: int = 2) -> str:
-    """Sections 2 to 4 with one cell a line and `gap` blank lines after each cell, as converters leave them."""
+def matrix_lines(form: str, figures: Figures, gap: int = 2, glued: Collection[str] = ()) -> str:
+    """Sections 2 to 4 with one cell a line and `gap` blank lines after each cell, as converters leave them.
+
+    The rows of the indicators `glued` stand in one line without anything between their cells.
+    """
     out: list[str] = []
 
     def row(*texts: str) -> None:
@@ -263,7 +278,7 @@ def matrix_lines(form: str, figures: Figures, gap: int = 2) -> str:
         if item.kind == "header":
             block = _block(items, item)
             row(item.label_zh)
-            row("信息内容", *dict.fromkeys(_head(form, cell.column) for cell in block))
+            row("信息内容", *dict.fromkeys(column_head(form, cell.column) for cell in block))
             for label, cells_of_row in groupby(block, key=lambda cell: cell.label_zh):
                 row(label, *(figures.get((cell.indicator, TOTAL), "") for cell in cells_of_row))
     row("申请人情况")
@@ -272,7 +287,8 @@ def matrix_lines(form: str, figures: Figures, gap: int = 2) -> str:
     members = catalog().forms[form].members("3")
     for item in (r for r in rows if r.section == "3" and r.level > 1):
         values = [figures.get((item.indicator, m), "") for m in members] if item.indicator else []
-        row(item.number + item.label_zh + item.remark, *values)
+        label = item.number + item.label_zh + item.remark
+        row(label + "".join(values)) if item.indicator in glued else row(label, *values)
     row("行政复议", "行政诉讼")
     ends = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
     row(*ends, "未经复议直接起诉", "复议后起诉")

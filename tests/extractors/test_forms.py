@@ -271,3 +271,49 @@ def test_a_unit_that_is_not_the_forms_is_told():
     gazette = next(o for o in reading.report.observations if o.indicator == "proactive.channel.gazette")
     assert gazette.unit == "件"
     assert [f.cells for f in reading.findings if f.rule == "unit_differs"] == [(("proactive.channel.gazette", TOTAL),)]
+
+
+def test_a_text_that_ends_with_a_figure_before_its_end_is_told():
+    expected = figures("2014", blanks=0)
+    whole = f"{TITLE}\n{forms.list_lines(expected)}"
+    assert "text_ends_early" not in {f.rule for f in read(whole).findings}
+    cut = read(whole[: whole.rindex("（三）接受培训人员数")].rstrip())
+    assert [f.cells for f in cut.findings if f.rule == "text_ends_early"] == [(("training.courses", TOTAL),)]
+
+
+@pytest.mark.parametrize("word", ["见附件", "12%", "约一千", "／"])
+def test_a_word_in_the_place_of_a_number_is_not_a_blank(word: str):
+    expected = figures("2014", blanks=0) | {("request.received.fax", TOTAL): word}
+    for text in (forms.list_lines(expected), forms.list_pipes(expected).replace(" | ", "\t").replace(" |", "")):
+        report = read(f"{TITLE}\n{text}\n").report
+        assert report is not None
+        cell = next(o for o in report.observations if o.indicator == "request.received.fax")
+        assert (cell.raw, cell.value, cell.status is Status.BLANK) == (word, None, False)
+
+
+@pytest.mark.parametrize("odd", ["****", "100%", "12/5"])
+def test_a_word_in_a_row_of_figures_does_not_empty_the_row(odd: str):
+    expected = figures("2021", blanks=0) | {("request.outcome.granted", "natural_person"): odd}
+    report = read(f"{TITLE}\n{forms.matrix_lines('2021', expected)}").report
+    assert report is not None
+    granted = [o for o in report.observations if o.indicator == "request.outcome.granted"]
+    assert all(o.value is None or str(o.value) == expected[o.indicator, o.applicant] for o in granted)
+    assert not any(o.status is Status.BLANK for o in granted)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("商业企业\n\n\n科研机构", "科研机构\n\n\n商业企业"), ("结果维持\n\n\n结果纠正", "结果纠正\n\n\n结果维持")],
+)
+def test_columns_swapped_in_running_text_are_read_by_their_heads(old: str, new: str):
+    expected = figures("2021", blanks=0)
+    text = forms.matrix_lines("2021", expected)
+    assert old in text
+    report = read(f"{TITLE}\n{text.replace(old, new)}").report
+    assert report is not None
+    found = {(o.indicator, o.applicant): o.raw for o in report.observations if o.value is not None}
+    if "商业企业" in old:
+        pair = (("request.received", "org.business"), ("request.received", "org.research"))
+    else:
+        pair = (("review.upheld", TOTAL), ("review.corrected", TOTAL))
+    assert (found[pair[0]], found[pair[1]]) == (expected[pair[1]], expected[pair[0]])

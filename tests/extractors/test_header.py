@@ -32,6 +32,18 @@ LAYOUTS = {
     "bullets": "• 索 引 号：11330800002618103X/2019-1\n• 备注/文号：无\n"
     "• 发布机构：市教育局\n• 公文生成日期：2019-03-15",
     "one cell a line": "索引号：\n11330800002618103X/2019-1\n文号：\n发布机构：\n市教育局\n成文日期：\n2019-03-15",
+    "bold marks": "**索引号：** 11330800002618103X/2019-1\n**文号：**\n"
+    "**发布机构：** 市教育局\n**成文日期：** 2019-03-15",
+    "brackets": "【索引号】11330800002618103X/2019-1 【文号】 【发布机构】市教育局 【成文日期】2019-03-15",
+    "brackets around pairs": "[索引号：11330800002618103X/2019-1][文号：][发布机构：市教育局][成文日期：2019-03-15]",
+    "keys above values": "<table><tr><td>索引号</td><td>文号</td><td>发布机构</td><td>成文日期</td></tr>"
+    "<tr><td>11330800002618103X/2019-1</td><td></td><td>市教育局</td><td>2019-03-15</td></tr></table>",
+    "spans without anything between": "<div><ul><li><i>索引号</i><b>11330800002618103X/2019-1</b><li><i>文号</i><b></b>"
+    "<li><i>发布机构</i><b>市教育局</b><li><i>成文日期</i><b>2019-03-15</b></ul>",
+    "keys that are not ours between": "索引号：11330800002618103X/2019-1 统一登记号： 文号：\n"
+    "发布机构：市教育局 公开范围：全部公开 信息时效期：2025-01-20 成文日期：2019-03-15 登记日期：2019-03-16",
+    "a date in words": "索引号：11330800002618103X/2019-1\n文号：暂无\n"
+    "发布机构：市教育局\n成文日期：二〇一九年三月十五日",
     "traditional": "索引號：11330800002618103X/2019-1\n文號：\n發布機構：市教育局\n成文日期：2019-03-15",
 }
 
@@ -39,6 +51,30 @@ LAYOUTS = {
 @pytest.mark.parametrize("text", LAYOUTS.values(), ids=LAYOUTS.keys())
 def test_layout(text: str):
     assert header(text) == WHOLE
+
+
+LINES = {
+    "发布时间：2019-03-15 10:01 来源：市教育局 浏览次数：12 次 字号：[大 中 小]": "12",
+    "来源：市教育局发布时间：2019-03-15浏览：12次": "12",
+    "【来源：市教育局】【时间：2019-03-15】【阅读次数：12次】【我要打印】": "12",
+    "（发布日期：2019-03-15  来源：市教育局  访问量：12）": "12",
+    "2019年3月15日 来源: 市教育局 点击： 1,234": "1,234",
+}
+
+
+@pytest.mark.parametrize(("line", "views"), LINES.items())
+def test_the_line_under_a_title(line: str, views: str):
+    title = "示例市教育局2018年政府信息公开工作年度报告"
+    expected = {"published_on": "2019-03-15", "source": "市教育局", "views": views}
+    assert header(f"{title}\n{line}") == expected
+
+
+def test_a_date_of_the_visit_is_none():
+    assert header("时间：2023年5月6日 星期三\n来源：市教育局")["published_on"] is None
+
+
+def test_a_date_in_words_alone_may_be_a_signatures():
+    assert header("示例市教育局\n2019年3月15日") == {}
 
 
 def test_no_header():

@@ -81,6 +81,14 @@ def test_years_that_disagree_are_told():
     assert "year_disagrees" in {f.rule for f in reading.findings}
 
 
+def test_a_year_that_only_the_publication_tells_is_told_to_be_one():
+    page = forms.page("2014", FIGURES, title="政府信息公开情况统计表", lead="<p>发布日期：2019-03-15</p>")
+    reading = read_capture(page.encode(), context=Context(column_agency="示例县水利局"))
+    assert reading.report is not None
+    assert reading.report.year == 2018
+    assert "year_inferred" in {f.rule for f in reading.findings}
+
+
 def test_the_same_bytes_read_the_same():
     assert read_capture(PAGE.encode()) == read_capture(PAGE.encode())
 

@@ -114,3 +114,13 @@ def test_any_text_ends_in_a_status(raw: str):
 @given(st.integers(0, 10**9), st.sampled_from(["{}", " {} ", "{}件", "{:,}", "{}.0"]))
 def test_numbers_in_any_spelling(number: int, spelling: str):
     assert parse_value(spelling.format(number), "件").value == number
+
+
+@pytest.mark.parametrize("raw", ["²", "⑫", "٣", "82①", "12¹", "Ⅻ"])
+def test_other_signs_for_numbers_are_not_folded_into_digits(raw: str):
+    assert parse_value(raw, "件").status is Status.TEXT
+
+
+def test_ten_thousand_of_what_is_not_guessed():
+    assert parse_value("12万", "万元", "money").status is Status.TEXT
+    assert parse_value("12万元", "万元", "money").value == 12

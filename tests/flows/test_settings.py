@@ -9,6 +9,7 @@ def test_the_defaults_lie_in_the_data_folder_of_the_project() -> None:
     assert settings.data == root / "data" == project_data()
     assert settings.warehouse == f"sqlite:///{root / 'data/warehouse.db'}"
     assert (settings.archive, settings.portals) == (root / "data/archive", root / "data/portals")
+    assert settings.corrections == root / "data/corrections.csv"
 
 
 def test_a_flag_wins_over_the_environment_and_that_over_the_default(tmp_path: Path) -> None:
@@ -19,8 +20,10 @@ def test_a_flag_wins_over_the_environment_and_that_over_the_default(tmp_path: Pa
     assert settings.warehouse == f"sqlite:///{tmp_path / 'flag/warehouse.db'}"
 
 
-def test_the_registry_does_not_move_with_the_data_folder(tmp_path: Path) -> None:
-    assert settle({"data": str(tmp_path)}, {}).portals == project_data() / "portals"
+def test_registry_and_corrections_do_not_move_with_the_data_folder(tmp_path: Path) -> None:
+    settings = settle({"data": str(tmp_path)}, {})
+    assert settings.portals == project_data() / "portals"
+    assert settings.corrections == project_data() / "corrections.csv"
 
 
 def test_settings_come_back_from_their_environment(tmp_path: Path) -> None:

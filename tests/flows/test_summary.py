@@ -55,6 +55,16 @@ def test_what_failed_is_named_with_its_portal(changes: dict[str, Any], words: st
     assert exit_code(ending(**changes)) == 1
 
 
+def test_a_correction_that_no_longer_fits_fails_the_run() -> None:
+    stale = replace(ending(), summary=replace(ending().summary, stale=("衢州市民政局 2018 not applied",)))
+    assert problems(stale) == ["a correction must be looked at: 衢州市民政局 2018 not applied"]
+    assert exit_code(stale) == 1
+
+
+def test_a_correction_that_waits_for_its_report_is_no_failure() -> None:
+    assert problems(replace(ending(), summary=replace(ending().summary, waiting=("某局 2018",)))) == []
+
+
 def test_a_portal_that_broke_off_is_named_with_the_error() -> None:
     assert problems(ending({"there": "the disk is full"})) == ["there: broke off: the disk is full"]
 

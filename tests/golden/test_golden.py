@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.golden import write
-from tests.golden.pages import SITES, differences, expected_file, golden_pages, load, name_of, read
+from tests.golden import build, write
+from tests.golden.pages import HERE, OWN, SITES, differences, expected_file, golden_pages, load, name_of, read
 
 REAL = SITES / "sample-jpaas/www/col/col1229561001/art/2019/art_bf497b48e0256687c2450252b297b4ec.html"
 
@@ -21,8 +21,14 @@ def test_page_is_read_as_expected(page: Path) -> None:
 
 
 def test_no_expectation_is_left_of_a_page_that_is_gone() -> None:
-    wanted = {expected_file(page) for page in golden_pages() if page.is_relative_to(SITES)}
-    assert wanted == set((Path(__file__).parent / "sample").rglob("*.json"))
+    wanted = {expected_file(page) for page in golden_pages()}
+    assert wanted == {*(HERE / "sample").rglob("*.json"), *OWN.rglob("*.json")}
+
+
+def test_the_built_pages_are_those_of_their_figures(tmp_path: Path) -> None:
+    build.build(tmp_path)
+    built, kept = ({file.name: file.read_bytes() for file in each.iterdir()} for each in (tmp_path, build.FOLDER))
+    assert built == kept, "figures.toml was changed, or a page: python -m tests.golden.build"
 
 
 def test_a_written_expectation_waits_for_review_and_stays(tmp_path: Path) -> None:

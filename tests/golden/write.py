@@ -10,18 +10,23 @@ import sys
 from pathlib import Path
 
 from flows.json_lines import to_json
-from tests.golden.pages import expected_file, read
+from tests.golden.pages import Expected, expected_file, read
 
 
 def write(page: Path) -> Path:
     """Write the expectation of a page, not yet reviewed; gives the file. Raises FileExistsError."""
     file = expected_file(page.resolve())
     entries = {"reviewed": False, "context": {}, **read(page, {})}
+    with file.open("x", encoding="utf-8") as out:
+        out.write(text_of(entries))
+    return file
+
+
+def text_of(entries: Expected) -> str:
+    """An expectation as it is written down: a line for each observation and each finding."""
     rows = {key: _rows(value) if isinstance(value, list) else to_json(value) for key, value in entries.items()}
     text = ",\n".join(f' "{key}": {value}' for key, value in rows.items())
-    with file.open("x", encoding="utf-8") as out:
-        out.write(f"{{\n{text}\n}}\n")
-    return file
+    return f"{{\n{text}\n}}\n"
 
 
 def _rows(values: list[object]) -> str:

@@ -14,6 +14,7 @@ from warehouse.tables import metadata
 _NAMES = {
     "agency": ("name",),
     "capture": ("url", "digest"),
+    "correction": ("agency", "year", "indicator", "applicant"),
     "report": ("agency_id", "year", "content_digest", "revision"),
 }
 # Runs and visits are the diary of processes, which a kill changes rightly; file and place follow from clock and pid.

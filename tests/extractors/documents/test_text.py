@@ -29,3 +29,9 @@ def test_separators_that_open_and_close_a_row_make_no_cell():
 
 def test_blank_lines_are_kept():
     assert list(read_text("a\r\n\r\n\r\nb").lines()) == ["a", "", "", "b"]
+
+
+def test_a_blank_first_cell_is_a_cell_where_the_table_has_no_border():
+    document = read_text("标题\n甲 | 乙 | 丙 |\n | | 2 |\n1 | | 3 |")
+    grid = next(document.grids())
+    assert [[cell.text for cell in row] for row in grid.rows] == [["甲", "乙", "丙"], ["", "", "2"], ["1", "", "3"]]
