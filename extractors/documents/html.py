@@ -31,7 +31,10 @@ _KEPT_ATTRIBUTES = frozenset({"rowspan", "colspan", "href", "name", "content"})
 _VOID = frozenset({"br", "meta"})
 _DATA_URI = re.compile(r"data:[\w.+/-]*;base64,[A-Za-z0-9+/=\s]{200,}")
 _GRID_MARK, _BREAK = "\ue000", "\ue001"  # private characters, taken out of the page beforehand
-_UNSEEN_STYLES = ("line-through", "display:none", "visibility:hidden", "mso-hide", "mso-list:ignore", "font-size:0")
+_UNSEEN = re.compile(
+    r"line-through|display:\s*none|visibility:\s*hidden|mso-hide|mso-list:\s*ignore|font-size:\s*0(?![.\d])",
+    re.IGNORECASE,
+)
 _MAX_FIGURE = 40  # characters of a cell that may hold a figure
 _STRUCK = frozenset({"del", "s", "strike"})
 _END_TAGS = ("</body", "</html", "</BODY", "</HTML")
@@ -61,10 +64,9 @@ def read_html(text: str, url: str = "") -> Document:
 
 
 def _hides(element: Element) -> bool:
-    if element.tag in _STRUCK or element.get("hidden") is not None:
-        return True
-    style = "".join((element.get("style") or "").lower().split())
-    return any(mark in style for mark in _UNSEEN_STYLES)
+    style = element.get("style")
+    struck = element.tag in _STRUCK or element.get("hidden") is not None
+    return struck or (style is not None and _UNSEEN.search(style) is not None)
 
 
 def _part_marks(root: Element) -> None:

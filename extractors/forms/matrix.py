@@ -25,26 +25,33 @@ def read_matrix(rows: MatrixRows) -> FormReading | None:
     reading = FormReading()
     votes = Counter(_form_of_heads(row.heads) for row in rows.items)
     requests = {form: align(rows.requests, form_index(form, "3")) for form in MATRIX_FORMS}
-    reading.form = _vote(votes, rows.requests, requests)
-    if len({form for form in votes if form}) > 1:
-        message = "the heads of section 2 are partly those of 2019, partly those of 2021"
+    third = _form_of_rows(rows.requests, requests)
+    reading.form = _vote(votes, third)
+    if len({form for form in (*votes, third) if form}) > 1:
+        message = "some of its sections are those of the form of 2019, some those of 2021"
         reading.note("mixed_forms", Severity.WARNING, message)
     for row in rows.items:
         _read_item(reading, row)
-    _read_requests(reading, rows.requests, requests[reading.form])
+    _read_requests(reading, rows.requests, requests[third or reading.form], third or reading.form)
     _read_results(reading, rows.results)
     _settle_rivals(reading)
     _tell_missing(reading)
     return reading if reading.figures else None
 
 
-def _vote(votes: Counter[str], rows: Sequence[PrintedRow], requests: dict[str, Alignment]) -> str:
-    """The form that most heads of section 2 speak for, else the one that section 3 fits better."""
+def _vote(votes: Counter[str], third: str) -> str:
+    """The form that most heads of section 2 speak for, else that of section 3."""
     old, new = MATRIX_FORMS
     if votes[old] != votes[new]:
         return old if votes[old] > votes[new] else new
+    return third or new
+
+
+def _form_of_rows(rows: Sequence[PrintedRow], requests: dict[str, Alignment]) -> str:
+    """The form that the rows of section 3 fit better; empty where they fit both alike."""
+    old, new = MATRIX_FORMS
     fits = {form: (-_on_headings(rows, requests[form], form), requests[form].score) for form in MATRIX_FORMS}
-    return old if fits[old] > fits[new] else new
+    return "" if fits[old] == fits[new] else max(fits, key=lambda form: fits[form])
 
 
 def _on_headings(rows: Sequence[PrintedRow], found: Alignment, form: str) -> int:
@@ -107,8 +114,9 @@ def _tell_head(reading: FormReading, row: PrintedRow, head: str, cell: PrintedCe
 # --- section 3 ---------------------------------------------------------------------------------------
 
 
-def _read_requests(reading: FormReading, rows: Sequence[PrintedRow], found: Alignment) -> None:
-    form = form_index(reading.form or MATRIX_FORMS[1], "3").rows
+def _read_requests(reading: FormReading, rows: Sequence[PrintedRow], found: Alignment, name: str) -> None:
+    """Section 3, by the form of that name, which need not be that of section 2."""
+    form = form_index(name, "3").rows
     for i, row in enumerate(rows):
         j = found.rows[i]
         if j is None and i in found.competing:

@@ -317,3 +317,17 @@ def test_columns_swapped_in_running_text_are_read_by_their_heads(old: str, new: 
     else:
         pair = (("review.upheld", TOTAL), ("review.corrected", TOTAL))
     assert (found[pair[0]], found[pair[1]]) == (expected[pair[1]], expected[pair[0]])
+
+
+def test_section_3_may_be_of_another_form_than_section_2():
+    old, new = figures("2019", blanks=0), figures("2021", blanks=0)
+    page = forms.page("2019", old, title=TITLE)
+    third = forms.page("2021", new, title=TITLE)
+    start, end = (page.index(f"<h2>{word}") for word in ("三、收到", "四、政府"))
+    mixed = page[:start] + third[third.index("<h2>三、收到") : third.index("<h2>四、政府")] + page[end:]
+    report = read(mixed)
+    assert report.report is not None
+    found = {(o.indicator, o.applicant): o.raw for o in report.report.observations}
+    assert found["request.outcome.other.misc", "natural_person"] == new["request.outcome.other.misc", "natural_person"]
+    assert found["documents.rules.public_stock", TOTAL] == old["documents.rules.public_stock", TOTAL]
+    assert "mixed_forms" in {f.rule for f in report.findings}
