@@ -50,7 +50,7 @@ def _vote(votes: Counter[str], third: str) -> str:
 def _form_of_rows(rows: Sequence[PrintedRow], requests: dict[str, Alignment]) -> str:
     """The form that the rows of section 3 fit better; empty where they fit both alike."""
     old, new = MATRIX_FORMS
-    fits = {form: (-_on_headings(rows, requests[form], form), requests[form].score) for form in MATRIX_FORMS}
+    fits = {form: (requests[form].score, -_on_headings(rows, requests[form], form)) for form in MATRIX_FORMS}
     return "" if fits[old] == fits[new] else max(fits, key=lambda form: fits[form])
 
 

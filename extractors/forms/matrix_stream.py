@@ -258,6 +258,6 @@ def _add(found: MatrixRows, row: _Row, cells: list[PrintedCell]) -> None:
 
 
 def _own_heads(label: str) -> tuple[str, ...]:
-    """The heads of a row of section 2 whose own were dropped, where only one form has such a row."""
+    """The head of a row of section 2 whose own was dropped, where only one form has such a row, of one column."""
     found = [tuple(row.column for row in rows) for form in MATRIX_FORMS if (rows := item_rows(form).get(plain(label)))]
-    return found[0] if len(found) == 1 else ()
+    return found[0] if len(found) == 1 and len(found[0]) == 1 else ()  # the order of several is not known

@@ -137,16 +137,24 @@ def _label_pattern() -> re.Pattern[str]:
 
 
 def _is_glued(line: str) -> bool:
-    """Whether a line holds many labels, or one label with nothing but figures after it."""
+    """Whether a line holds many labels, nothing but labels, or one label with nothing but figures after it."""
     if len(line) > _MAX_GLUED:
         return False
     if not any(c.isdigit() for c in line):
-        return len(line) > _MAX_ROW and _known_in(line) >= _GLUED_MIN
+        return (len(line) > _MAX_ROW and _known_in(line) >= _GLUED_MIN) or _is_head_line(line)
     if len(line) <= _MAX_ROW:
         text = _narrow(line)
         match = _label_pattern().match(text)
         return bool(match and _FIGURES.fullmatch(text[match.end() :]))
     return any(mark in line for mark in _TABLE_MARKS) and _known_in(line) >= _GLUED_MIN
+
+
+def _is_head_line(line: str) -> bool:
+    """Whether a short line is two or more labels with blanks between and nothing else: a row of heads."""
+    if len(line) > _MAX_ROW or " " not in line:
+        return False
+    text = _narrow(line)
+    return not _label_pattern().sub("", text) and _known_in(line) > 1
 
 
 def _known_in(line: str) -> int:

@@ -331,3 +331,17 @@ def test_section_3_may_be_of_another_form_than_section_2():
     assert found["request.outcome.other.misc", "natural_person"] == new["request.outcome.other.misc", "natural_person"]
     assert found["documents.rules.public_stock", TOTAL] == old["documents.rules.public_stock", TOTAL]
     assert "mixed_forms" in {f.rule for f in report.findings}
+
+
+def test_rows_with_blanks_between_cells_are_read_by_their_heads():
+    rows = [
+        "第二十条第（一）项",
+        "信息内容 现行有效件数 本年废止件数 本年制发件数",
+        "规章 1 2 3",
+        "行政规范性文件 40 5 6",
+    ]
+    report = read("\n".join([TITLE, *rows, "二、其他"])).report
+    assert report is not None
+    found = {o.indicator: o.raw for o in report.observations if o.value is not None}
+    assert found["documents.normative.in_force"] == "40"
+    assert found["documents.rules.issued"] == "3"
