@@ -11,7 +11,7 @@ from extractors.forms.vocabulary import applicants, result_paths
 from extractors.labels import fold
 
 GROUP = fold("法人或其他组织")  # the head over the five kinds of organisation
-_NATURAL, _TOTAL = fold("自然人"), fold("总计")
+_NATURAL, TOTAL_HEAD = fold("自然人"), fold("总计")
 MEMBERS = tuple(dict.fromkeys(applicants().values()))
 RESULTS = tuple(result_paths())
 ENDS = tuple(fold(word) for word in ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计"))
@@ -22,8 +22,8 @@ _SUITS = ("未经复议直接起诉", "复议后起诉")
 @lru_cache(maxsize=256)
 def applicant_order(heads: tuple[str, ...]) -> tuple[str, ...] | None:
     """The applicants of section 3 in the order of their columns; without any head the form's own order."""
-    upper = [head for head in heads if head in (_NATURAL, GROUP, _TOTAL)]
-    lower = [head for head in heads if head not in (_NATURAL, GROUP, _TOTAL)]
+    upper = [head for head in heads if head in (_NATURAL, GROUP, TOTAL_HEAD)]
+    lower = [head for head in heads if head not in (_NATURAL, GROUP, TOTAL_HEAD)]
     order = [name for head in upper for name in (lower if head == GROUP else [head])] if GROUP in heads else list(heads)
     members = tuple(applicants()[name] for name in order)
     if sorted(members) == sorted(MEMBERS):

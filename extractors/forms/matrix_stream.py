@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-from extractors.forms.head_order import ENDS, GROUP, MEMBERS, RESULTS, applicant_order, result_order
+from extractors.forms.head_order import ENDS, GROUP, MEMBERS, RESULTS, TOTAL_HEAD, applicant_order, result_order
 from extractors.forms.matrix_grid import MatrixRows
 from extractors.forms.rows import PrintedCell, PrintedRow
 from extractors.forms.stream import SHORT, Spacing, Token, cells_of, spacing
@@ -96,6 +96,7 @@ class _Walk:
     row: _Row | None = None
     applicants: tuple[str, ...] = ()  # heads of section 3 so far
     results: tuple[str, ...] = ()  # heads of section 4 so far
+    last: str = ""  # the folded text of the last token that was not blank
     requested: bool = False  # rows of section 3 have come since its last head
 
     def take(self, token: Token, after: Token | None = None) -> None:
@@ -112,6 +113,7 @@ class _Walk:
         elif kind != "blank":
             self.close(token)
             self._open(kind, token, name)
+        self.last = fold(token.text) or self.last
 
     def _stands_for_a_number(self, kind: str, token: Token, after: Token | None) -> bool:
         """Whether a word such as 见附件 or **** is a cell of the row in work: it must not end the row unseen."""
@@ -143,7 +145,9 @@ class _Walk:
         if kind == "article":
             self.section, self.heads, self.headed = "2", (), False
         elif kind == "applicants":
-            self.applicants = (name,) if self.requested else (*self.applicants, name)
+            if self.requested or not self.applicants:
+                self.applicants = (self.last,) if self.last == TOTAL_HEAD else ()  # 总计 may stand first
+            self.applicants = (*self.applicants, name)
             self.section, self.requested = "3", False
         elif kind == "request":
             self.section, self.requested = "3", True

@@ -345,3 +345,12 @@ def test_rows_with_blanks_between_cells_are_read_by_their_heads():
     found = {o.indicator: o.raw for o in report.observations if o.value is not None}
     assert found["documents.normative.in_force"] == "40"
     assert found["documents.rules.issued"] == "3"
+
+
+def test_a_total_that_stands_first_in_running_text_is_the_total():
+    head = "总计 | 自然人 | 法人或其他组织 |\n商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他 |"
+    text = f"{TITLE}\n{head}\n一、本年新收政府信息公开申请数量 | 21 | 1 | 2 | 3 | 4 | 5 | 6 |\n"
+    found = read_form_of(text)
+    assert found["request.received", TOTAL] == "21"
+    assert found["request.received", "natural_person"] == "1"
+    assert found["request.received", "org.other"] == "6"
