@@ -44,9 +44,8 @@ _UNIT = re.compile(
 )
 _AFTER_YEAR = re.compile(rf"^{_YEAR}[,，]?(?P<name>{_NAME})(?:认真|按照|在|严格|坚持|深入|政府网站|[,，]|$)")
 _ALONE = re.compile(rf"^(?P<name>{_NAME})(?:\([^()]*\))?(?=联系电话|政府规范性文件|全年|到20\d\d年|$)")
-_MAY_BE_NAME = re.compile(
-    rf"[{''.join(sorted({body[-1] for body in _BODY}))}](?:\([^()]*\))?$|联系电话|政府规范性文件|全年|到20"
-)
+_LAST = frozenset({body[-1] for body in _BODY} | {")"})
+_RUN_ON = re.compile(r"联系电话|政府规范性文件|全年|到20")
 _LEVEL = "省市县区州旗盟镇乡局委办厅院处部级街单机"
 _SELF = re.compile(  # words of a sentence; 全椒县, 全州县, 本溪市, 和田市, 对青山镇, 各莫镇, 统计局 are none
     rf"^(?:我|(?:本|该|各|其|全(?!州[县镇]|区域))[{_LEVEL}国]|其[他余中]|(?:和|对|与|及|以)(?=[省市区上国本我各全该《])"
@@ -71,8 +70,8 @@ def agency_names(titles: Sequence[str], lines: Sequence[str], publisher: str | N
     `lines` are narrowed.
     """
     whole = "".join(lines)
-    text = simple(whole)
     body = simple("\n".join(lines)).split("\n")
+    text = "".join(body)  # a sentence may be broken over lines
     found = [("title", name) for title in titles if (name := in_title(title))]
     found += [("maker", _trim(match["name"])) for match in _MADE_BY.finditer(text)]
     found += [("sentence", name) for line in body if _announces(line) and (name := _in_title(line))]
@@ -146,7 +145,7 @@ def _with_place(name: str, region: str | None) -> str:
 def _alone(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Names that are lines, or begin them where a copy has run two together. Those among words of menus are `menu`."""
     for n, line in enumerate(lines):
-        match = _ALONE.match(line) if _MAY_BE_NAME.search(line) else None
+        match = _ALONE.match(line) if line[-1:] in _LAST or _RUN_ON.search(line) else None
         if match and not _MENU.match(line):
             beside = [*lines[n - 1 : n], *lines[n + 1 : n + 2]]
             yield "menu" if any(map(_MENU_WORD.fullmatch, beside)) else "line", match["name"]
@@ -158,7 +157,7 @@ def of_source(source: str | None) -> str | None:
 
 
 def _announces(line: str) -> bool:
-    return bool(re.search(r"(?:公布|发布|公开|编制|汇总|《|我局|本单位)", line)) and "报告" in line
+    return "报告" in line and bool(re.search(r"(?:公布|发布|公开|编制|汇总|《|我局|本单位)", line))
 
 
 def _trim(name: str) -> str:

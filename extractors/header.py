@@ -39,7 +39,7 @@ _PART = r"[^/>、;,。:]"
 _TITLE_LINE = re.compile(  # the title of a report, not the name of a column such as 政府信息公开工作年度报告
     rf"(?=.*(?:19|20)\d\d|{_PART}{{15}}){_PART}*(?:信息|政务)公开{_PART}{{0,12}}(?:报告|年报)(?:\([^()]*\))?"
 )
-_TITLE_ENDS = re.compile(r"(?:报告|年报|报表|统计表|总结|通知)[》」)）]*$")
+_TITLE_ENDS = re.compile(r"(?:报告|年报|报表|统计表|总结|通知)(?:[(（][^()（）]*)?[》」)）]*$")
 _TITLE_REST = re.compile(r"(?:政府信息公开|信息公开|政务公开)?(?:工作)?(?:情况)?的?(?:年度)?(?:报告|年报)(?:\(.*\))?")
 _SHORT_VALUE = re.compile(r"[^。,:]{1,40}")
 _NEVER_INSIDE = frozenset({"文号", "标题", "体裁"})  # short keys that are the end of no other word
@@ -93,7 +93,7 @@ class _Header:
         date = _TRAILING_DATE.search(text) if beside_key else _PLAIN_DATE.fullmatch(text)
         if date:
             self.dates.append(date[0])
-        elif _DOCUMENT_NUMBER.fullmatch(text):
+        elif _DOCUMENT_NUMBER.fullmatch(text) and not KEY.match(text):
             self.fields.setdefault("document_number", clean("document_number", text.strip("()")))
         elif _INDEX_NUMBER.fullmatch(text):
             self.fields.setdefault("index_number", text)
@@ -284,7 +284,7 @@ def _is_fused(key: str, after: str, *, in_header: bool, near: bool) -> bool:
 
 
 def _inside_word(key: str, text: str, start: int) -> bool:
-    """Whether an everyday word is the end of a longer one: 采集时间 is not 时间. A value's end is no word's beginning."""
+    """Whether an everyday word is the end of a longer one, and not after a value's end: 采集时间 is not 时间."""
     before = text[start - 1] if start else " "
     everyday = field_of(key) not in ("", "views") and len(key) <= len("来源") and key not in _NEVER_INSIDE
     return everyday and "\u4e00" <= before <= "\u9fff" and not _VALUE_ENDS.search(text[:start])

@@ -13,8 +13,9 @@ from extractors.labels import arabic_years, fold, narrow, simple
 from schema.records import Document
 
 _YEAR = r"(?P<year>20\d{2}|199\d)"
-_KIND = r"(?:报告|年报|报表|统计表|总结|情况|通知|指南|制度|格式|解读|图解|要点|办法|目录)"
+_KIND = r"(?:报告|年报|报表|统计表|总结|情况|通知|指南|制度|格式|解读|图解|要点|办法|目录|汇总|汇编|问答|解答|培训会)"
 _TITLE = re.compile(rf"(?:公开|政务|法治|网站).*{_KIND}[》」)）】]*$|{_KIND}[》]*(?:\([^()]*\))*$")
+_LAST = frozenset(")]】」》*cfsx告报表结况知南度式读解点法录总编答会")  # of a title, or of a file's name
 _TITLE_TAIL = re.compile(r"^(?:(?:20\d{2}|199\d)年?度?)?(?:政府信息公开|信息公开|工作年度报告|年度报告)")
 _TITLE_HEAD = re.compile(r"[局厅委办府镇乡街县区市省院处署会社站心部旗](?:\([^()]*\))?$")
 _CUT = re.compile(r"(?:20\d\d年度?|公开|公开工作)$")  # what no title ends with, above its end
@@ -35,7 +36,7 @@ _ANY_YEAR = re.compile(r"20\d\d|199\d")
 _PERIOD = re.compile(  # characters get lost: 自20171120171231止, 2018年11日至2018年1231日
     rf"(?<!\d){_YEAR}[年./-]?0?1[月./-]?0?1?日?(?:\d\d:\d\d)?起?"
     r"(?:(?:至|到|—|–|-|~|－)+(?:(?P=year)[年./-]?)?|(?P=year)[年./-]?)"
-    r"12[月./-]?(?:31|30|20)(?!\d)"
+    r"12[月./-]?(?:31|30|20)(?![\d:])"
 )
 _MONTHS = re.compile(rf"(?<!\d){_YEAR}年1月?(?:至|到|—|-|~)+(?:(?P=year)年)?12月")
 _UNTIL = re.compile(rf"(?<=[至到止]){_YEAR}年12月31日")
@@ -45,6 +46,7 @@ _NO_DATE = r"年(?!\d{1,2}月)"
 _IN_TITLE = re.compile(rf"{_ONE}(?:{_NO_DATE}|(?=政府信息|政务公开|信息公开))|[(](20\d{{2}}|199\d)[)](?!\d*号)")
 _ANNOUNCED = re.compile(
     rf"{_ONE}(?:{_NO_DATE}|(?=政府信息|政务公开|信息公开))[^。\n]{{0,40}}?(?:信息公开|政务公开)[^。\n]{{0,14}}?(?:报告|年报)"
+    r"(?=[^\n]{0,200}[。,:;])"  # a line without these is a link to a report, of this year or another
 )
 _MENTIONED = re.compile(
     rf"(?<![〔\[(]){_ONE}年度?(?!\d{{1,2}}月|\d{{1,2}}日|\d{{2,3}}日|[一二三四五六七八九十]{{1,2}}月|底|\d)"
@@ -98,10 +100,11 @@ def _title_line(document: Document, stated: set[str]) -> str:
 def _title_lines(document: Document) -> Iterator[str]:
     """Each short line that reads as a title, with the line before it where that is its beginning, up to the prose."""
     above = before = ""
-    for text in map(_unmarked, _short_lines(document)):
-        folded = fold(text)
+    for text in _short_lines(document):
+        folded = fold(_unmarked(text)) if fold(text[-1:]) in _LAST else ""
         if _is_title(folded) and not _NO_TITLE.match(folded) and not KEY.match(folded.lstrip("[【(")):
-            yield before + text if _is_rest(folded, fold(before), fold(above)) else text
+            begun = _unmarked(before)
+            yield (begun if _is_rest(folded, fold(begun), fold(above)) else "") + _unmarked(text)
         above, before = before, text
 
 
@@ -160,6 +163,11 @@ def _said(text: str) -> dict[re.Pattern[str], int]:
             if pattern not in found and pattern.match(text, match.start()):
                 found[pattern] = int(match[0])
     return found
+
+
+def says_year(title: str) -> bool:
+    """Whether a title names the year of a report, as that of a column or a page's own menu does not."""
+    return _year_in(title) is not None
 
 
 def _year_in(title: str) -> int | None:

@@ -16,20 +16,28 @@ _BY_TITLE = (
     (r"网站.{0,12}(?:年度|工作)?报表|网站(?:监管)?工作?年度报|新媒体.{0,6}年度?报", "a yearly table of a web site"),
     (r"法治政府|依法行政|法治建设|依法治[省市县区]", "a report on law-based government"),
     (
-        r"^[【\[(《]?(?:文字|图文|政策|动画|视频|一图)?(?:解读|图解|读懂|一张?图)|(?:解读|图解|读懂)[》】)]*$|解读[:]",
+        r"^[【\[(《]?(?:文字|图文|政策|动画|视频|一图)?(?:解读|图解|读懂|一张?图)|(?<!含)(?:解读|图解|读懂)[》】)]*$|解读[:]",
         "an interpretation of a report",
     ),
-    (rf"指南{_END}|指引{_END}|申请(?:表|流程图?|须知|渠道){_END}", "a guide"),
+    (rf"指南{_END}|指引{_END}|申请(?:表|流程图?|须知|渠道){_END}|流程图{_END}", "a guide"),
     (rf"(?:制度|规定|办法|规则|条例|细则|规范|标准){_END}|(?:制度|办法|规则|条例)》?的通知{_END}", "a rule"),
-    (r"格式》?的通知|年度报告格式", "a notice of the report's format"),
+    (r"格式》?的通知|年度报告格式|有关事项的通知$", "a notice of the report's format"),
+    (r"征求.*意见|征求意见稿", "a draft"),
     (r"统计报表$|情况统计报表", "a blank statistical form"),
-    (rf"(?:预算|决算)(?:公开|信息)?(?:情况|说明)?{_END}", "a budget or final account"),
+    (rf"(?:预算|决算)(?:公开|信息)?(?:情况|说明)?{_END}|预算草案|统计公报{_END}", "a budget, account or yearbook"),
+    (rf"(?:答复|告知|决定|补正)书{_END}|依申请公开.*统计", "a matter of one request"),
+    (r"行政执法.*(?:报告|年报)|双随机|网站工作年报|自查报告", "another report"),
     (r"关于.*(?:做好|开展|报送|上报|填报|编制|印发|举办|召开|加强|参加).*的(?:紧急)?通知$", "a notice"),
-    (rf"(?:通报|公示|名单|说明|问答){_END}|会议?纪要{_END}", "a notice"),
-    (rf"(?:培训|推进|座谈|工作|部署)(?:会议?|班|讲座){_END}", "news of a meeting"),
-    (rf"(?:要点|方案|计划|目录|清单|分工){_END}", "a plan or a catalogue"),
-    (rf"年报汇总|年度报告汇总|(?:汇编|合集|一览表|统计年鉴){_END}", "a compilation"),
-    (r"上半年|下半年|半年度?报|季度|季报|月报|\d月份", "a report on a part of a year"),
+    (r"更正说明|编制说明", "a remark on a report"),
+    (rf"(?:通报|名单|说明|问答|解答){_END}|(?<!报告》的)公示{_END}|会议?纪要{_END}", "a notice"),
+    (rf"(?:培训|推进|座谈|工作|部署)(?:会议?|班|讲座){_END}|^我[省市县区州局]发布", "news"),
+    (rf"^(?!.*总结及).*(?:要点|方案|计划|目录|清单|分工){_END}|要点落实", "a plan or a catalogue"),
+    (r"^404|页面不存在|没有找到", "a page that says that nothing is there"),
+    (
+        rf"(?:年报|年度报告)(?:汇总)?(?:汇总{_END}|\(汇总\))|(?:汇编|合集|一览表|统计年鉴){_END}",
+        "a compilation",
+    ),
+    (r"^(?!.*暨.*年度).*(?:上半年|下半年|半年度?报|季度|季报|月报|\d月份)", "a report on a part of a year"),
     (r"评估|考核|测评|检查情况", "an assessment"),
     (rf"政务公开(?:工作)?(?:情况|总结|汇报|综述)(?:的?报告)?{_END}", "a summary of open government affairs"),
 )
@@ -38,7 +46,7 @@ _CARRIES_REPORT = re.compile(r"印发.*20\d\d年.*信息公开.*(?:年度报告|
 _TAIL = re.compile(r"(?:\.(?:docx?|pdf|wps|html?))$", re.IGNORECASE)
 _SPEAKS_FOR = re.compile(
     r"信息公开|政务公开|政府信息|由.{2,30}编制|截至20\d\d年12月|(?:19|20)\d\d年?1月?1日?(?:起|至|到)"
-    r"|^(?:19|20)\d\d年度?[,，]?(?:[我本全]|[省市县区乡镇旗州]|局|围绕)",
+    r"|^(?:19|20)\d\d年度?[,，]?(?:[我本全]|[省市县区乡镇旗州]|局|围绕|.{2,20}[局府镇乡](?:在|认真|按照|深入))",
     re.MULTILINE,
 )
 _EXPLAINS = re.compile(r"(?:年报|年度报告)(?:内容)?(?:作|做|进行)?(?:如下)?解读")

@@ -17,6 +17,7 @@ _TRADITIONAL = str.maketrans(
     "获现环当疗发监众确秘种称稳范纠纳级组结络统经维网线编总织缴继续罚闻职举万药处号众卫卫补制复复规览计训讼访设许诉词询认语谈"
     "请议护读负财贫责费资购载辑舆转办这周过医录错键门开间阅阅关隐项预题额类驳体发点镇乡厅县党处协联",
 )
+_ANY_TRADITIONAL = re.compile(f"[{''.join(map(chr, _TRADITIONAL))}]")  # a search costs a tenth of a translation
 _SOUND = re.compile(r"(?<=[\u4e00-\u9fff])\([a-z\u00e0-\u024f]+\)")  # 數(shù): copies on foreign hosts
 
 _MAX_LABEL = 200  # characters
@@ -56,7 +57,7 @@ def narrow(text: str) -> str:
 
 def simple(text: str) -> str:
     """Simplify the Traditional characters that labels and titles use; every position stays."""
-    return text.translate(_TRADITIONAL)
+    return text.translate(_TRADITIONAL) if _ANY_TRADITIONAL.search(text) else text
 
 
 def arabic_years(text: str) -> str:

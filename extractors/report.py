@@ -15,7 +15,7 @@ from extractors.forms.observations import observe
 from extractors.forms.reader import read_form
 from extractors.forms.rows import FormReading
 from extractors.header import read_header
-from extractors.identity import heading_of, titles_of, years
+from extractors.identity import heading_of, says_year, titles_of, years
 from extractors.kind import not_a_report
 from extractors.labels import narrow
 from extractors.outcomes import challenge_in
@@ -145,7 +145,7 @@ def _disagreements(found: Sequence[tuple[str, int]]) -> list[Finding]:
 def _status(report: Report, heading: str, lines: Sequence[str]) -> tuple[ReadingStatus, str]:
     """What the document is, and why it is no report where it is none."""
     filled = any(o.status is Status.REPORTED for o in report.observations)
-    doubt = not_a_report(report.title, "" if report.title else heading, lines)
+    doubt = not_a_report(report.title, "" if says_year(report.title) else heading, lines)
     if doubt and not (doubt.weak and filled):
         return ReadingStatus.NOT_REPORT, doubt.reason
     if report.observations and not filled and report.agency is None:

@@ -109,6 +109,8 @@ def test_the_first_value_of_a_field_stays():
         ("2019年3月5日", "2019-03-05"),
         ("2024- 01- 22 17: 11", "2024-01-22"),
         ("2019/3/5", "2019-03-05"),
+        ("20190315", "2019-03-15"),
+        ("1970-01-01", None),
         ("2019-13-40", None),
         ("2019年", None),
         ("", None),
@@ -125,3 +127,67 @@ def test_document_numbers_that_are_none(number: str):
 
 def test_a_document_number_loses_its_blanks():
     assert clean("document_number", "厦思统〔2015〕1 号") == "厦思统〔2015〕1号"
+
+
+GENERIC = (
+    "<table><tr><td>索引号</td><td>014316/2022-1</td><td>主题分类</td><td>其他</td></tr>"
+    "<tr><td>发布机构</td><td>示例县水利局</td><td>体裁分类</td><td>其他</td></tr></table>"
+)
+TITLE = "示例县水利局2021年政府信息公开工作年度报告"
+
+
+def test_a_value_that_is_a_label_of_the_form_too_makes_no_statistics():
+    assert header(GENERIC) == {
+        "index_number": "014316/2022-1",
+        "publisher": "示例县水利局",
+        "topic": "其他",
+        "genre": "其他",
+    }
+
+
+@pytest.mark.parametrize(
+    "page", ["废止日期：\n组配分类：\n文号：\n{}", "<div><dl><dt>文号</dt><dd></dd></dl><h1>{}</h1></div>"]
+)
+def test_the_title_is_no_value_of_the_blank_key_above_it(page: str):
+    assert header(page.format(TITLE))["document_number"] is None
+
+
+def test_keys_and_values_with_blank_lines_between():
+    assert header("索引号\n\n014316/2022-1\n\n文号\n\n\n发布机构\n\n示例县水利局\n\n" + TITLE) == {
+        "index_number": "014316/2022-1",
+        "document_number": None,
+        "publisher": "示例县水利局",
+    }
+
+
+def test_any_value_may_be_glued_to_its_key_among_others():
+    items = {"索引号": "014316/2022-1", "发文字号": "示水〔2022〕7号", "有效性": "有效"}
+    page = "".join(f"<li><em>{key}</em><i>{value}</i></li>" for key, value in items.items())
+    assert header(f"<div><ul>{page}</ul></div>") == {
+        "index_number": "014316/2022-1",
+        "document_number": "示水〔2022〕7号",
+        "valid": "有效",
+    }
+
+
+def test_a_key_glued_to_the_end_of_a_value():
+    found = header(f"成文日期：2022年1月20日标题：{TITLE}文号：体裁：其他")
+    assert found == {"document_number": None, "composed_on": "2022-01-20", "genre": "其他", "title": TITLE}
+
+
+def test_a_title_that_ends_on_the_next_line():
+    assert header("名称：示例县水利局2021年政府信息公开工作\n年度报告\n索引号：014316/2022-1")["title"] == TITLE
+
+
+@pytest.mark.parametrize("line", ["[2022-01-20 10:20] 来源：县水利局", "2022/1/20 来源：县水利局", "（2022-01-20）"])
+def test_a_date_without_a_key(line: str):
+    assert header(f"{TITLE}\n{line}")["published_on"] == "2022-01-20"
+
+
+def test_what_follows_a_whole_title_is_no_part_of_it():
+    page = "名称\n示例局政府信息公开年度报告（2016年）\n政府信息公开年报\n文号\n索引号\n014316/2022-1"
+    assert header(page)["title"] == "示例局政府信息公开年度报告（2016年）"
+
+
+def test_a_date_under_the_wrong_key_is_not_taken():
+    assert header("文号：2022-01-20\n公开方式：2022-01-18") == {"document_number": None, "openness": None}

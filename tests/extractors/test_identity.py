@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from extractors.agency import agency_names, full_name, in_title
+from extractors.agency import agency_names, full_name, in_title, of_source
 from extractors.documents import read_document
 from extractors.identity import titles_of, years
+from extractors.labels import narrow
 from extractors.regions import credit_code, place_names, region_of
 
 
@@ -29,6 +30,16 @@ from extractors.regions import credit_code, place_names, region_of
         ("(2020年)示例市教育局政府信息公开工作年度报告", "示例市教育局"),
         ("示例市教育局二〇一八年政府信息公开工作年度报告", "示例市教育局"),
         ("示例学院2015-2016学年信息公开年度报告", "示例学院"),
+        ("将乐县民政局2021年政府信息公开工作年度报告", "将乐县民政局"),
+        ("2021年特克斯县司法局政府信息公开工作年度报告", "特克斯县司法局"),
+        ("2021年本溪市生态环境局政府信息公开工作年度报告", "本溪市生态环境局"),
+        ("全州县林业局2021年政府信息公开工作年度报告", "全州县林业局"),
+        ("和田市民政局2021年政府信息公开工作年度报告", "和田市民政局"),
+        ("现代农业示范区管理委员会2021年政府信息公开工作年度报告", "现代农业示范区管理委员会"),
+        ("统计局2021年政府信息公开工作年度报告", "统计局"),
+        ("由示例县司法局编制的2017年度政府信息公开年度报告", "示例县司法局"),
+        ("2022年1月20日示例县水利局2021年政府信息公开工作年度报告", "示例县水利局"),
+        ("XX镇2021年政府信息公开工作年度报告", None),
         ("2020年度政府信息公开工作年度报告", None),
         ("我局2018年政府信息公开工作年度报告", None),
     ],
@@ -78,6 +89,8 @@ def test_no_name_is_none():
         (["示例局2020年报告"], ["到2025年底,基本建成"], 2020),
         (["示例局2020年报告"], ["2018年1月1日至2020年12月31日开展三年行动"], 2020),
         (["示例局2020年报告"], ["自2020.1.1-2020.12.31"], 2020),
+        (["2022年1月20日示例局2021年政府信息公开工作年度报告"], [], 2021),
+        (["示例局2021年政府信息公开年报"], ["发布日期:2023-01-1220:30"], 2021),
     ],
 )
 def test_year(titles: list[str], lines: list[str], year: int | None):
@@ -118,3 +131,55 @@ def test_places():
     assert place_names("110101") == ("北京市", "东城区")
     assert place_names("000000") == ()
     assert place_names("") == ()
+
+
+NAVIGATION = "<div></div><ul><li>首页<li>走进示例区<li>示例市人民政府</ul>"
+
+
+def named(page: str, *titles: str) -> str | None:
+    lines = [narrow(line) for line in read_document(page.encode()).lines()]
+    return full_name(agency_names(titles, lines, None), None, {})
+
+
+def test_the_words_of_a_menu_name_nobody():
+    assert named(NAVIGATION, "示例区2021年政府信息公开工作年度报告") == "示例区"
+    assert named(f"{NAVIGATION}<h1>2021年政府信息公开工作年度报告</h1>", "2021年政府信息公开工作年度报告") is None
+    assert named("政府信息公开工作年度报告（2020年度）\n示例县水利局\n2021年1月25日") == "示例县水利局"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["填报单位：示例县审计局 填报日期：2016年1月12日", "单位名称：示例县审计局"],
+)
+def test_the_reporting_unit(line: str):
+    assert named(line) == "示例县审计局"
+
+
+def test_a_source_that_publishes_for_others_is_no_agency():
+    assert of_source("示例市示例区示例乡人民政府") == "示例市示例区示例乡人民政府"
+    assert of_source("示例市人民政府办公室") is None
+    assert of_source("示例网") is None
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [
+        (f"{NAVIGATION}<h1>2021年政府信息公开工作年度报告</h1>", "2021年政府信息公开工作年度报告"),
+        ("示例县水利局\n2021年政府信息公开工作年度报告", "示例县水利局2021年政府信息公开工作年度报告"),
+        ("2021年\n示例局政府信息公开工作年度报告", "2021年示例局政府信息公开工作年度报告"),
+        ("示例局2021年政府信息公开工作\n年度报告", "示例局2021年政府信息公开工作年度报告"),
+        ("政府信息公开年报\n示例局2021年政府信息公开工作年度报告", "示例局2021年政府信息公开工作年度报告"),
+        ("首页>政务公开>信息公开年报\n示例局2021年政府信息公开年报", "示例局2021年政府信息公开年报"),
+        ("# 示例局2021年政府信息公开工作年度报告", "示例局2021年政府信息公开工作年度报告"),
+        ("<table><tr><td>示例局2021年政府信息公开年报</td></tr></table><p>正文</p>", "示例局2021年政府信息公开年报"),
+    ],
+)
+def test_the_title_of_a_page(page: str, title: str):
+    assert titles_of(read_document(page.encode()), {})[0] == title
+
+
+def test_years_that_are_none_of_the_report():
+    """In an index number, a document number, a date, and a link to the report of another year."""
+    lines = ["索引号:014316/2023-1", "示水〔2023〕7号", "2023年1月20日", "示例局2020年政府信息公开年报"]
+    found = years(["示例局2022年政府信息公开工作年度报告"], lines, {}, None)
+    assert {year for where, year in found if where != "text"} == {2022}

@@ -36,6 +36,11 @@ OTHERS = [
     "示例市教育局2021年上半年政府信息公开工作总结",
     "示例市教育局2021年第一季度政府信息公开统计表",
     "示例市教育局2020年部门预算",
+    "关于政府信息公开工作年度报告有关事项的通知",
+    "示例市各部门2022年政府信息公开年报（汇总）",
+    "关于2023年度政府信息公开工作的自查报告",
+    "2021年政府信息公开工作年度报告编制说明",
+    "政府信息公开年度报告常见问题解答",
 ]
 REPORTS = [
     REPORT,
@@ -45,6 +50,10 @@ REPORTS = [
     "示例局2020年政府信息公开工作年度报告.docx",
     "(文字版)2017年示例市政府信息公开工作年度报告",
     "政府信息公开情况统计表（2018年度）",
+    "示例局2021年政府信息公开工作年度报告（含解读）",
+    "关于《示例局2021年政府信息公开工作年度报告》的公示",
+    "示例局2019年政府信息公开工作总结及2020年工作计划",
+    "示例县2019年政府信息公开年报汇总报告",
 ]
 
 
@@ -74,3 +83,8 @@ def test_the_page_around_a_report_does_not_make_it_another_thing():
 def test_a_filled_table_outweighs_the_heading_of_a_page():
     page = forms.page("2014", figures("2014"), title="政府信息公开目录")
     assert read_capture(page.replace("<h1>政府信息公开目录</h1>", "").encode()).status is ReadingStatus.REPORT
+
+
+def test_the_name_of_the_column_does_not_make_a_report_of_another_page():
+    page = "<title>{}</title><div>首页 > 政府信息公开年报</div><h1>{}</h1><p>政府信息公开</p>"
+    assert read_capture(page.replace("{}", "2020年部门决算公开").encode()).status is ReadingStatus.NOT_REPORT
