@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from extractors.agency import agency_names
+from extractors.agency import agency_names, of_source
 from extractors.documents import read_document
 from extractors.forms.list_grid import sources
 from extractors.forms.reader import read_form
@@ -110,7 +110,7 @@ def _sources(document: Document, header: Mapping[str, str | None], context: Cont
     lines = [narrow(line) for line in document.lines() if line]
     titles = [*titles_of(document, header), *[context.link_title] * bool(context.link_title)]
     found = years(titles, lines, header, context.listed_on)
-    names = agency_names(titles, lines, header.get("publisher"))
+    names = agency_names(titles, lines, header.get("publisher") or of_source(header.get("source")))
     return Sources(tuple(titles), tuple(dict.fromkeys(found)), tuple(dict.fromkeys(names)))
 
 
