@@ -22,7 +22,7 @@ from extractors.report import Context, read_capture
 from flows.sample_lists import EMPTY_GROUP, PROXY, UNIT, load_lists
 from flows.sample_portal import SamplePortal, edited
 from schema.records import Capture, Link, Outcome, Reading, ReadingStatus
-from tests.golden.pages import SITES, expected_file, golden_pages, load
+from tests.golden.pages import expected_file, golden_pages, load
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "data" / "sample"
