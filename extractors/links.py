@@ -6,13 +6,12 @@ report, or a page of statistics, is fetched and judged by its content.
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from extractors.http import PoliteSession
 from extractors.platforms import PLATFORMS
-from extractors.registry import Portal
+from extractors.registry import Column, Portal
 from schema.records import Link, ListPage
 
 # A disclosure report by its title, in either script, also as 总结 or as its table of statistics alone.
@@ -57,21 +56,20 @@ def year_hint(link: Link) -> int | None:
     return link.listed_on.year - 1 if link.listed_on else None
 
 
-def discover(portal: Portal, session: PoliteSession) -> Iterator[ListPage]:
-    """The list pages of all columns of a portal, each document's link on the first that has it only.
+def list_column(portal: Portal, column: Column, session: PoliteSession) -> Iterator[ListPage]:
+    """The list pages of a column as its platform gives them."""
+    return PLATFORMS[portal.platform].list_column(portal, column, session)
+
+
+def each_once(links: Iterable[Link]) -> list[Link]:
+    """The links in order, without those that lead to the document of an earlier one.
 
     A document that stands in two columns, or once with http and once with https, is one document.
     """
-    seen: set[str] = set()
-    for column in portal.columns:
-        for page in PLATFORMS[portal.platform].list_column(portal, column, session):
-            fresh = [link for link in page.links if _key(link) not in seen]
-            seen.update(map(_key, fresh))
-            yield replace(page, links=tuple(fresh))
-
-
-def _key(link: Link) -> str:
-    return urlsplit(link.url)._replace(scheme="").geturl()
+    found: dict[str, Link] = {}
+    for link in links:
+        found.setdefault(urlsplit(link.url)._replace(scheme="").geturl(), link)
+    return list(found.values())
 
 
 def _folded(title: str) -> str:

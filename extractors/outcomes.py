@@ -111,7 +111,7 @@ def _by_status(capture: Capture) -> tuple[Outcome, str]:
     if capture.status == 304:
         return Outcome.UNCHANGED, ""
     if capture.status in _GONE:
-        return Outcome.GONE, said
+        return Outcome.NOT_FOUND, said
     if capture.status in _REFUSED:
         return Outcome.BLOCKED, said
     return (Outcome.STUB, said) if capture.status == 204 else (Outcome.SERVER_ERROR, said)

@@ -30,6 +30,7 @@ _PORTAL_KEYS: Mapping[str, tuple[type, ...]] = {
     "status": _TEXT,
     "columns": _LIST,
     "gap": _NUMBER,
+    "revisit_days": _NUMBER,
     "agencies": _TABLE,
     "notes": _TEXT,
     "hosts": _LIST,
@@ -64,6 +65,7 @@ class Portal:
 
     `agencies` gives the full name to an agency's name as the portal prints it. `hosts` are the other hosts
     whose documents may be fetched, `private` lets a portal be on loopback, which only the sample is.
+    `revisit_days` is the time between two visits to a known page outside the season, 0 for every run.
     """
 
     id: str
@@ -73,6 +75,7 @@ class Portal:
     base_url: str
     columns: tuple[Column, ...] = ()
     gap: float = 2.0
+    revisit_days: float = 30.0
     agencies: Mapping[str, str] = field(default_factory=dict)
     status: str = "unverified"
     notes: str = ""
@@ -190,6 +193,7 @@ def _check_places(path: Path, portal: Portal) -> None:
         _require(path, "hosts", plain, f"'{host}' is no host: a name, with :port if it is not the usual one")
     gap_ok = math.isfinite(portal.gap) and 0 <= portal.gap <= _LONGEST_GAP
     _require(path, "gap", gap_ok, f"{portal.gap} is not between 0 and {_LONGEST_GAP:.0f} seconds")
+    _require(path, "revisit_days", 0 <= portal.revisit_days <= 366, f"{portal.revisit_days} is not between 0 and 366")
     # A portal out there that may lead us to our own network is what the address guard is against.
     lawful = not portal.private or _is_loopback(portal.base_url)
     _require(path, "private", lawful, "only for a portal on loopback")

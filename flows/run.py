@@ -15,7 +15,9 @@ from warehouse.corrections_file import read_corrections
 from warehouse.engine import open_warehouse
 
 
-def run_crawl(settings: Settings, portals: Sequence[str], years: Sequence[int], command: str) -> Ending:
+def run_crawl(
+    settings: Settings, portals: Sequence[str], years: Sequence[int], command: str, *, again: bool = False
+) -> Ending:
     """Crawl the portals for the years, with Prefect's server when none is configured.
 
     Raises RegistryError, WarehouseError, ServerError and OSError.
@@ -30,7 +32,7 @@ def run_crawl(settings: Settings, portals: Sequence[str], years: Sequence[int], 
     with _prefect(settings.data):
         from flows.crawl import crawl
 
-        return crawl(list(portals), list(years), command)
+        return crawl(list(portals), list(years), command, again)
 
 
 @contextmanager

@@ -1,35 +1,77 @@
-"""The steps of a crawl as plain functions: who goes side by side, list a portal's columns, visit one link."""
+"""The order of a crawl as plain functions: which portals, which go side by side, which links when.
 
+An engine (`flows.crawl` has Prefect) runs the lanes and makes tasks of the steps; without one they are plain calls.
+"""
+
+import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from extractors.http import PoliteSession
-from extractors.links import discover, excluded, year_hint
+from extractors.links import year_hint
 from extractors.registry import Portal, RegistryError, load_portals, pick
-from extractors.report import VERSION, Context, read_capture
-from flows.progress import Reporter
-from flows.stopping import Stop
-from schema.records import Capture, Fetch, Link, Outcome, Reading
-from warehouse.archive import Archive, Location
-from warehouse.engine import Engine
-from warehouse.ledger import PageState, page_state
-from warehouse.load import Visit, store
-from warehouse.results import LoadResult
+from flows.portal import Job, PortalCrawl
+from flows.progress import reporter
+from flows.settings import settle
+from flows.stopping import stop_on_signals
+from flows.summary import Ending, problems
+from schema.records import Link
+from warehouse.archive import Archive, repair
+from warehouse.corrections import put_corrections
+from warehouse.corrections_file import read_corrections
+from warehouse.engine import open_warehouse
+from warehouse.errors import WarehouseError
+from warehouse.ledger import PortalRow, finish_run, register_portals, start_run, summary
+
+RunLanes = Callable[[Job, Sequence[Sequence[Portal]]], Iterable["LaneEnd"]]
+ListStep = Callable[[PortalCrawl], list[Link]]
+YearStep = Callable[[PortalCrawl, int | None, list[Link]], None]
+
+
+_SOFTWARE = "nianbao"
+_log = logging.getLogger("nianbao")
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """What all steps of one run share."""
+class LaneEnd:
+    """How a lane ended, by portal id: what went wrong, and how many links were found that are not due."""
 
-    run_id: int
-    engine: Engine
-    archive: Archive
-    reporter: Reporter
-    stop: Stop
-    contact: str = ""
+    failures: Mapping[str, str]
+    resting: Mapping[str, int]
+
+
+def crawl_run(
+    portals: Sequence[str], years: Sequence[int], command: str, run_lanes: RunLanes, *, again: bool
+) -> Ending:
+    """One run from its start in the ledger to its end; takes up one that died.
+
+    Where things lie is the environment's to say (see `flows.settings`). Raises RegistryError and
+    WarehouseError before anything is requested.
+    """
+    settings = settle({})
+    chosen = choose(settings.portals, portals)
+    engine = open_warehouse(settings.warehouse)
+    register_portals(engine, map(_row, chosen))
+    put_corrections(engine, read_corrections(settings.corrections))
+    repairs = repair(settings.archive)
+    run = start_run(engine, command=command, portals=[portal.id for portal in chosen], years=years)
+    with Archive(settings.archive, _SOFTWARE) as archive, reporter() as progress, stop_on_signals() as stop:
+        job = Job(run.id, engine, archive, progress, stop, datetime.now(UTC), settings.contact, again)
+        ends = list(run_lanes(job, lanes(chosen)))
+    failures = {portal: why for end in ends for portal, why in end.failures.items()}
+    resting = {portal: count for end in ends for portal, count in end.resting.items()}
+    ending = Ending(run, summary(engine, run.id), failures, tuple(repairs), stop.signal, resting)
+    if not stop:
+        finish_run(engine, run.id, status="failed" if problems(ending) else "done")
+    engine.dispose()
+    return ending
+
+
+def _row(portal: Portal) -> PortalRow:
+    return PortalRow(portal.id, portal.name, portal.region, portal.platform, portal.base_url, portal.status)
 
 
 def choose(directory: Path, ids: Sequence[str]) -> list[Portal]:
@@ -56,18 +98,56 @@ def _hosts(portal: Portal) -> set[str]:
     return {urlsplit(portal.base_url).netloc.lower(), *(host.lower() for host in portal.hosts)}
 
 
-def discover_links(job: Job, portal: Portal, session: PoliteSession) -> list[Link]:
-    """List every column of a portal, keep the list pages, and give the links that stand on them."""
-    links: list[Link] = []
-    for page in discover(portal, session):
-        state = page_state(job.engine, portal.id, page.fetch.url)
-        fetch = _known_or_new(page.fetch, state)
-        store(job.engine, Visit(job.run_id, portal.id, "list", fetch, location=_keep(job, fetch, state)))
-        links.extend(page.links)
-        job.reporter.found(portal.id, len(links))
-        if job.stop:
-            break
-    return links
+def list_links(crawl: PortalCrawl) -> list[Link]:
+    """List the columns of one portal."""
+    return crawl.list_links()
+
+
+def visit_year(crawl: PortalCrawl, year: int | None, links: list[Link]) -> None:
+    """Visit the links of one report year."""
+    crawl.visit(links)
+
+
+def crawl_lane(
+    job: Job,
+    lane: Sequence[Portal],
+    years: Sequence[int],
+    list_step: ListStep = list_links,
+    year_step: YearStep = visit_year,
+) -> LaneEnd:
+    """Crawl the portals of one lane one after the other; one that breaks off does not stop the next."""
+    failures: dict[str, str] = {}
+    resting: dict[str, int] = {}
+    for portal in lane:
+        try:
+            resting[portal.id] = crawl_portal(job, portal, years, list_step, year_step)
+        except Exception as error:  # whatever it is, it must not stop the other portals
+            _log.debug("portal %s", portal.id, exc_info=True)
+            failures[portal.id] = _why(error)
+    return LaneEnd(failures, resting)
+
+
+def _why(error: Exception) -> str:
+    named = isinstance(error, RegistryError | WarehouseError)
+    return str(error) if named else " ".join(f"{type(error).__name__}: {error}".split())
+
+
+def crawl_portal(
+    job: Job, portal: Portal, years: Sequence[int], list_step: ListStep = list_links, year_step: YearStep = visit_year
+) -> int:
+    """Crawl one portal; gives how many links were found that are not due. Raises RegistryError without columns.
+
+    The steps are parameters so that an engine can make tasks of them: a portal-year is the smallest.
+    """
+    with PortalCrawl(job, portal) as crawl:
+        groups = links_by_year(list_step(crawl), years)
+        due = {year: crawl.due(links) for year, links in groups.items()}
+        waiting = sum(map(len, due.values()))
+        job.reporter.found(portal.id, waiting)
+        for year, links in due.items():
+            if links:
+                year_step(crawl, year, links)
+        return sum(map(len, groups.values())) - waiting
 
 
 def links_by_year(links: Iterable[Link], years: Sequence[int]) -> dict[int | None, list[Link]]:
@@ -82,50 +162,3 @@ def links_by_year(links: Iterable[Link], years: Sequence[int]) -> dict[int | Non
         if not years or year is None or year in years:
             groups[year].append(link)
     return dict(sorted(groups.items(), key=lambda group: (group[0] is None, group[0] or 0)))
-
-
-def visit_link(job: Job, portal: Portal, session: PoliteSession, link: Link) -> LoadResult:
-    """Fetch one document, keep its bytes, read it and load what it says.
-
-    The bytes are on disk before the ledger knows of them: a kill in between costs a request, no report.
-    """
-    state = page_state(job.engine, portal.id, link.url)
-    fetch = _fetch(session, link, state)
-    location = _keep(job, fetch, state)
-    is_fetched = fetch.outcome is Outcome.FETCHED
-    reading = _read(fetch.capture, portal, link) if fetch.capture and is_fetched else None
-    visit = Visit(job.run_id, portal.id, "document", fetch, link, location, reading, VERSION)
-    result = store(job.engine, visit)
-    what = (fetch.outcome, *([reading.status] if reading else []), result, link.title)
-    job.reporter.done(portal.id, " ".join(what))
-    return result
-
-
-def _fetch(session: PoliteSession, link: Link, state: PageState | None) -> Fetch:
-    if reason := excluded(link):
-        return Fetch(link.url, Outcome.EXCLUDED, reason)
-    if state is None:
-        return session.get(link.url)
-    fetch = session.get(link.url, etag=state.etag, last_modified=state.last_modified)
-    return _known_or_new(fetch, state)
-
-
-def _known_or_new(fetch: Fetch, state: PageState | None) -> Fetch:
-    """A 200 that brings the bytes of the last visit is `unchanged`: not archived and not read again."""
-    known = state is not None and fetch.capture is not None and fetch.capture.digest == state.digest
-    return replace(fetch, outcome=Outcome.UNCHANGED) if known and fetch.outcome is Outcome.FETCHED else fetch
-
-
-def _keep(job: Job, fetch: Fetch, state: PageState | None) -> Location | None:
-    """Archive what came, if it is new: a page that is as gone as it was would fill the archive every run."""
-    as_before = fetch.outcome is not Outcome.FETCHED and state is not None and state.outcome is fetch.outcome
-    if fetch.capture is None or fetch.outcome is Outcome.UNCHANGED or as_before:
-        return None
-    return job.archive.write(fetch.capture)
-
-
-def _read(capture: Capture, portal: Portal, link: Link) -> Reading:
-    column_agency = next((column.agency for column in portal.columns if column.id == link.column), "")
-    context = Context(portal.region, portal.agencies, column_agency, link.title, link.listed_on)
-    kind = capture.header("content-type")
-    return read_capture(capture.body, content_type=kind, url=capture.url, context=context)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import click
@@ -36,7 +36,8 @@ class Ending:
     """What is left when a run is over.
 
     `failures` has an error by portal id where a portal's crawl broke off, `repairs` what was done to the
-    archive of an earlier run, `signal` the number of the signal that stopped the run, 0 if none did.
+    archive of an earlier run, `signal` the number of the signal that stopped the run, 0 if none did; `resting` the
+    links of a portal that were found and are not due.
     """
 
     run: Run
@@ -44,6 +45,7 @@ class Ending:
     failures: Mapping[str, str]
     repairs: tuple[str, ...] = ()
     signal: int = 0
+    resting: Mapping[str, int] = field(default_factory=dict)
 
 
 def exit_code(ending: Ending) -> int:
@@ -55,7 +57,8 @@ def problems(ending: Ending) -> list[str]:
     """Everything for which the run does not count as done, a line each. Nothing found is never success."""
     found = [f"{portal}: broke off: {why}" for portal, why in ending.failures.items()]
     whole = (portal for portal in ending.summary.portals if portal.portal not in ending.failures)
-    found.extend(f"{portal.portal}: {what}" for portal in whole for what in _problems(portal))
+    for portal in whole:
+        found.extend(f"{portal.portal}: {what}" for what in _problems(portal, ending.resting.get(portal.portal, 0)))
     return [*found, *(f"a correction must be looked at: {what}" for what in ending.summary.stale)]
 
 
@@ -68,7 +71,7 @@ def print_ending(ending: Ending, settings: Settings) -> None:
     """Print the summary to stdout and the problems to stderr."""
     _print_start(ending)
     for portal in ending.summary.portals:
-        _print_portal(portal)
+        _print_portal(portal, ending.resting.get(portal.portal, 0))
     _print_refused(ending.summary)
     if waiting := ending.summary.waiting:
         click.echo(f"Reports to be corrected that are not here: {shown(', '.join(waiting))}")
@@ -85,9 +88,10 @@ def _print_start(ending: Ending) -> None:
         click.echo(f"An earlier run that broke off was continued; {ending.run.done} documents were done already.")
 
 
-def _print_portal(portal: PortalSummary) -> None:
+def _print_portal(portal: PortalSummary, resting: int) -> None:
     reports = {_NAMES.get(result, result): portal.reports.get(result, 0) for result in _REPORTS}
-    click.echo(f"{portal.portal}: {portal.links} links, {sum(reports.values())} reports")
+    rest = f", {resting} more that are not due" if resting else ""
+    click.echo(f"{portal.portal}: {portal.links} links visited{rest}, {sum(reports.values())} reports")
     click.echo(f"  links         {_counts(portal.visits)}")
     click.echo(f"  reports       {_counts(reports)}")
     click.echo(f"  observations  {portal.observations} in the new and revised ones")
@@ -110,12 +114,14 @@ def _print_problems(ending: Ending) -> None:
         click.echo(f"nianbao: {shown(problem)}", err=True)
 
 
-def _problems(portal: PortalSummary) -> Iterator[str]:
+def _problems(portal: PortalSummary, resting: int) -> Iterator[str]:
     if broken := _failed(portal.lists):
         yield f"its list is not complete: {broken}"
-    if not portal.links:
+    if emptied := portal.lists.get(Outcome.EMPTY):
+        yield f"{emptied} columns without a link, where there were some before"
+    if not portal.links and not resting:
         yield "no link was found in its columns"
-    elif not any(portal.reports.get(result) for result in _REPORTS):
+    elif portal.links and not resting and not any(portal.reports.get(result) for result in _REPORTS):
         yield f"{portal.links} links, and no report behind any of them"
     if missing := _failed(portal.visits):
         yield f"some documents could not be had: {missing}"

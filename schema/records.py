@@ -38,7 +38,8 @@ class Outcome(StrEnum):
 
     FETCHED = "fetched"
     UNCHANGED = "unchanged"
-    GONE = "gone"  # 404 or 410
+    NOT_FOUND = "not_found"  # 404 or 410; one night of it proves nothing
+    GONE = "gone"  # of a page: not found, or soft_404, on several nights in a row
     SOFT_404 = "soft_404"  # status 200, and the text says that the page does not exist
     STUB = "stub"  # status 200, and nothing in it: a shell, an empty body
     BLOCKED = "blocked"  # 403, 412, 429, 521 ...: the portal refuses us
@@ -50,6 +51,7 @@ class Outcome(StrEnum):
     TLS = "tls"
     UNREACHABLE = "unreachable"  # no connection, or it broke off
     SERVER_ERROR = "server_error"  # 5xx that retries did not cure, or any other unforeseen status
+    EMPTY = "empty"  # a column without a link, where there were some on earlier nights
     EXCLUDED = "excluded"  # the title alone says that it is no such report; nothing was requested
 
 

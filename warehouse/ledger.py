@@ -1,7 +1,7 @@
 """The ledger: runs, and what is known of each page. A run that was killed is taken up where it stopped."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -20,8 +20,10 @@ __all__ = [
     "Refused",
     "Run",
     "RunSummary",
+    "documents_in",
     "finish_run",
-    "page_state",
+    "page_states",
+    "pages_alike",
     "register_portals",
     "start_run",
     "summary",
@@ -54,9 +56,10 @@ class PortalRow:
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """What is known of a page: the last visit's outcome, and validators and digest of the last good one."""
+    """What is known of a page: the last visit's time and outcome, and validators and digest of the last good one."""
 
     url: str
+    last_tried: datetime
     outcome: Outcome
     reading: ReadingStatus | None
     etag: str
@@ -100,12 +103,25 @@ def visited(engine: Engine, run_id: int, portal_id: str) -> frozenset[str]:
         return frozenset(connection.scalars(seen.where(page.c.portal_id == portal_id, page.c.kind == "document")))
 
 
-def page_state(engine: Engine, portal_id: str, url: str) -> PageState | None:
-    """What the ledger knows of a page; None if it was never visited."""
-    known = select(page.c.url, page.c.outcome, page.c.reading, page.c.etag, page.c.last_modified, page.c.digest)
+def page_states(engine: Engine, portal_id: str) -> dict[str, PageState]:
+    """What the ledger knows of the pages of a portal, by URL: one query, for a night asks for thousands of them."""
+    known = select(*(page.c[field.name] for field in fields(PageState))).where(page.c.portal_id == portal_id)
     with engine.connect() as connection:
-        row = connection.execute(known.where(page.c.portal_id == portal_id, page.c.url == url)).one_or_none()
-    return None if row is None else PageState(*row)
+        return {row.url: PageState(*row) for row in connection.execute(known)}
+
+
+def documents_in(engine: Engine, portal_id: str, column_id: str) -> int:
+    """How many documents have ever been found in a column."""
+    held = select(func.count()).where(page.c.portal_id == portal_id, page.c.column_id == column_id)
+    with engine.connect() as connection:
+        return connection.execute(held.where(page.c.kind == "document")).scalar_one()
+
+
+def pages_alike(engine: Engine, portal_id: str, url: str, digest: str) -> int:
+    """How many other documents of a portal last had just these bytes."""
+    alike = select(func.count()).where(page.c.portal_id == portal_id, page.c.digest == digest, page.c.url != url)
+    with engine.connect() as connection:
+        return connection.execute(alike.where(page.c.kind == "document")).scalar_one()
 
 
 def _dead_run(connection: Connection, what: dict[str, object]) -> int | None:

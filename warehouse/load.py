@@ -7,6 +7,8 @@ What a page reads as decides where it goes:
   where it rests until the page loads or turns out to be no report;
 - anything else is remembered in `page` alone.
 
+A page that is not there is `gone` in the ledger after the third night in a row, never before.
+
 A report that a page showed stays when the page fails or reads as something else later: only another report in
 its place takes it away.
 """
@@ -19,6 +21,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
 
+from schema.calendar import in_china
 from schema.records import Fetch, Link, Outcome, Reading, ReadingStatus, Report
 from warehouse import tables
 from warehouse.archive import Location
@@ -30,6 +33,10 @@ from warehouse.rows import Sighting
 __all__ = ["LoadResult", "Visit", "store"]
 
 Row = dict[str, Any]
+
+NIGHTS_UNTIL_GONE = 3
+_THERE = frozenset({Outcome.FETCHED, Outcome.UNCHANGED})
+_NOT_THERE = frozenset({Outcome.NOT_FOUND, Outcome.SOFT_404})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +112,29 @@ def _put_page(connection: Connection, visit: Visit, capture_id: int | None, seen
     if visit.reading:
         values |= {"reading": visit.reading.status, "reason": _reason(visit.reading)}
     key = {"portal_id": visit.portal_id, "url": visit.fetch.url}
+    values |= _missing(connection, key, visit.fetch.outcome, seen)
     statement = upsert(connection, page).values(**key, **values, first_seen=seen)
     written = statement.on_conflict_do_update(index_elements=list(key), set_=values)
     return connection.execute(written.returning(page.c.id, page.c.reading, page.c.reason)).mappings().one()
+
+
+def _missing(connection: Connection, key: Row, outcome: Outcome, seen: datetime) -> Row:
+    """How long a page has not been there: it is gone after several nights, since one failed pass proves nothing.
+
+    Any other failure leaves the count as it is: it says nothing about whether the page is there.
+    """
+    if outcome in _THERE:
+        return {"missing_nights": 0}
+    if outcome not in _NOT_THERE:
+        return {}
+    page = tables.page
+    known = select(page.c.missing_nights, page.c.last_tried)
+    before = connection.execute(known.where(*(page.c[name] == value for name, value in key.items()))).one_or_none()
+    nights = 1
+    if before and before.missing_nights:
+        nights = before.missing_nights + (in_china(before.last_tried).date() != in_china(seen).date())
+    gone = {"outcome": Outcome.GONE} if nights >= NIGHTS_UNTIL_GONE else {}
+    return {"missing_nights": nights, **gone}
 
 
 def _from_link(link: Link | None) -> Row:

@@ -192,8 +192,11 @@ page = Table(
     _words("title", comment="of the link that led here"),
     _words("column_id", comment="the portal's column that the link stands in"),
     Column("listed_on", Date, comment="date printed beside the link"),
-    Column("outcome", one_of(Outcome, "outcome"), nullable=False, comment="of the last visit"),
+    Column(
+        "outcome", one_of(Outcome, "outcome"), nullable=False, comment="of the last visit; gone after several nights"
+    ),
     _words("detail", comment="of the last visit"),
+    Column("missing_nights", Integer, nullable=False, default=0, comment="nights in a row on which it was not there"),
     Column("reading", one_of(ReadingStatus, "reading"), comment="of the last body that was read"),
     _words("reason", comment="why that reading gave no report"),
     _words("etag", comment="of the last good visit, as are last_modified, digest and capture_id"),

@@ -98,8 +98,8 @@ class TestWhatComesBack:
     @pytest.mark.parametrize(
         ("status", "outcome"),
         [
-            (404, Outcome.GONE),
-            (410, Outcome.GONE),
+            (404, Outcome.NOT_FOUND),
+            (410, Outcome.NOT_FOUND),
             *((refusal, Outcome.BLOCKED) for refusal in (403, 412, 418, 429, 468, 512, 521)),
             (500, Outcome.SERVER_ERROR),
             (401, Outcome.SERVER_ERROR),

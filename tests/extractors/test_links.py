@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from extractors.links import discover, excluded, year_hint
+from extractors.links import each_once, excluded, list_column, year_hint
 from extractors.registry import Column
 from schema.records import Link
 from tests.extractors.loopback import Asked, Loopback, Reply
@@ -115,6 +115,13 @@ def test_a_document_in_two_columns_is_found_once() -> None:
     pages = {"/col/col1/index.html": column, "/col/col2/index.html": column}
     columns = [Column(name, f"/col/col{name}/index.html", "年报") for name in "12"]
     with Loopback(pages) as server, server.session() as session:
-        found = list(discover(server.portal(*columns), session))
-    assert [[link.title for link in page.links] for page in found] == [["共同", "自己的", "别处"], ["自己的"]]
-    assert [link.column for page in found for link in page.links] == ["1", "1", "1", "2"]
+        portal = server.portal(*columns)
+        listed = [link for column in columns for page in list_column(portal, column, session) for link in page.links]
+    found = each_once(listed)
+    assert [link.title for link in listed] == ["共同", "自己的", "别处"] * 2
+    assert [(link.title, link.column) for link in found] == [
+        ("共同", "1"),
+        ("自己的", "1"),
+        ("别处", "1"),
+        ("自己的", "2"),
+    ]

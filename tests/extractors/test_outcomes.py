@@ -49,8 +49,8 @@ class TestChallenges:
 
 class TestStatuses:
     def test_body_does_not_matter(self) -> None:
-        assert outcome(ARTICLE, 404) is Outcome.GONE
-        assert outcome(ARTICLE, 410) is Outcome.GONE
+        assert outcome(ARTICLE, 404) is Outcome.NOT_FOUND
+        assert outcome(ARTICLE, 410) is Outcome.NOT_FOUND
         assert outcome(ARTICLE, 403) is Outcome.BLOCKED
         assert outcome(ARTICLE, 503) is Outcome.SERVER_ERROR
         assert outcome(ARTICLE, 302) is Outcome.SERVER_ERROR

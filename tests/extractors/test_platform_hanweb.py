@@ -236,7 +236,7 @@ class TestJumps:
 @pytest.mark.parametrize(
     ("reply", "outcome"),
     [
-        (Reply("", 404), Outcome.GONE),
+        (Reply("", 404), Outcome.NOT_FOUND),
         (Reply("", 403), Outcome.BLOCKED),
         (Reply(""), Outcome.STUB),
         (Reply("<script>$_ts=1</script>", 412), Outcome.CHALLENGE),

@@ -179,4 +179,4 @@ def test_a_page_without_units() -> None:
 def test_a_column_that_is_gone() -> None:
     with Loopback() as server:
         (only,) = listed(server)
-    assert (only.fetch.outcome, only.links) == (Outcome.GONE, ())
+    assert (only.fetch.outcome, only.links) == (Outcome.NOT_FOUND, ())

@@ -34,7 +34,7 @@ def test_the_first_crawl_says_what_it_did(first: First) -> None:
     out = first.done.stdout
     for portal in SamplePortal.IDS:
         assert portal in out
-    for words in ("gone: 404", "soft_404", "robots", "excluded: a guide", "foreign", "not_report", "no_table"):
+    for words in ("not_found: 404", "soft_404", "robots", "excluded: a guide", "foreign", "not_report", "no_table"):
         assert words in out
     assert str(first.place.data) in out
 

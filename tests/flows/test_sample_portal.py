@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import pytest
 
 from extractors.http import PoliteSession
-from extractors.links import discover, excluded
+from extractors.links import each_once, excluded, list_column
 from extractors.registry import Portal, load_portals
 from extractors.report import Context, read_capture
 from flows.sample_lists import EMPTY_GROUP, PROXY, UNIT, load_lists
@@ -38,8 +38,8 @@ DEAD = "/art/2018/3/15/art_31251_7543817.html"
 # What an undisturbed crawl meets: list pages, links by how they end, documents by what they are, and reports.
 LIST_PAGES = {JPAAS: 13, CLASSIC: 5}
 ENDS = {
-    JPAAS: {"fetched": 12, "excluded": 2, "foreign": 1, "gone": 1, "soft_404": 1},
-    CLASSIC: {"fetched": 19, "excluded": 1, "robots": 1, "gone": 1, "soft_404": 1},
+    JPAAS: {"fetched": 12, "excluded": 2, "foreign": 1, "not_found": 1, "soft_404": 1},
+    CLASSIC: {"fetched": 19, "excluded": 1, "robots": 1, "not_found": 1, "soft_404": 1},
 }
 READINGS = {
     JPAAS: {"report": 11, "not_report": 1},
@@ -363,8 +363,8 @@ def test_an_undisturbed_crawl_meets(server: SamplePortal, tmp_path: Path, portal
     server.write_registry(tmp_path)
     portal = load_portals(tmp_path)[portal_id]
     with PoliteSession(portal) as session:
-        pages = list(discover(portal, session))
-        links = [link for page in pages for link in page.links]
+        pages = [page for column in portal.columns for page in list_column(portal, column, session)]
+        links = each_once(link for page in pages for link in page.links)
         fetches = {link: session.get(link.url) for link in links if not excluded(link)}
     ends = Counter(fetch.outcome for fetch in fetches.values())
     fetched = {link: fetch.capture for link, fetch in fetches.items() if fetch.outcome is Outcome.FETCHED}

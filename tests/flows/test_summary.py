@@ -16,7 +16,7 @@ GOOD = PortalSummary(
     portal="here",
     links=3,
     lists={Outcome.FETCHED: 1},
-    visits={Outcome.FETCHED: 2, Outcome.GONE: 1},
+    visits={Outcome.FETCHED: 2, Outcome.NOT_FOUND: 1},
     readings={ReadingStatus.REPORT: 2},
     reports={LoadResult.NEW: 2, LoadResult.KEPT: 1},
     observations=154,
@@ -34,7 +34,9 @@ def test_a_run_that_loads_reports_is_done_though_a_page_is_gone() -> None:
     assert exit_code(ending()) == 0
 
 
-@pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.SOFT_404, Outcome.ROBOTS, Outcome.FOREIGN, Outcome.EXCLUDED])
+@pytest.mark.parametrize(
+    "outcome", [Outcome.NOT_FOUND, Outcome.SOFT_404, Outcome.ROBOTS, Outcome.FOREIGN, Outcome.EXCLUDED]
+)
 def test_an_answer_is_no_failure(outcome: Outcome) -> None:
     assert exit_code(ending(visits={Outcome.FETCHED: 1, outcome: 1})) == 0
 

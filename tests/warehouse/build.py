@@ -20,7 +20,8 @@ from schema.records import (
     Status,
 )
 from warehouse.archive import Location
-from warehouse.ledger import PortalRow
+from warehouse.engine import Engine
+from warehouse.ledger import PageState, PortalRow, page_states
 from warehouse.load import Visit
 
 PORTALS = (
@@ -100,3 +101,8 @@ def visit(run_id: int, read: Reading | None, url: str = URL, day: int = 0, porta
 def failed(run_id: int, outcome: Outcome, url: str = URL, detail: str = "") -> Visit:
     """A document that could not be had."""
     return Visit(run_id, "quzhou", "document", Fetch(url, outcome, detail), Link(url, "年度报告", "c1"))
+
+
+def page_state(engine: Engine, url: str = URL, portal_id: str = "quzhou") -> PageState | None:
+    """What the ledger knows of one page; None if it was never visited."""
+    return page_states(engine, portal_id).get(url)

@@ -9,10 +9,9 @@ from sqlalchemy import event, func, select
 from sqlalchemy.exc import IntegrityError
 
 from schema.records import Fetch, Finding, LocalRow, Outcome, Place, Reading, ReadingStatus, Severity, Status
-from tests.warehouse.build import AGENCY, START, URL, capture, failed, observation, reading, report, visit
+from tests.warehouse.build import AGENCY, START, URL, capture, failed, observation, page_state, reading, report, visit
 from tests.warehouse.content import content
 from warehouse import tables
-from warehouse.ledger import page_state
 from warehouse.load import LoadResult, Visit, store
 
 LOCAL = LocalRow("其他行", ("1", ""), Place(1, 90, 1))
@@ -131,7 +130,7 @@ def test_what_turns_out_to_be_no_report_leaves_quarantine(engine, run_id):
     store(engine, visit(run_id, Reading(ReadingStatus.UNREADABLE, reason="torn")))
     assert store(engine, visit(run_id, Reading(ReadingStatus.NOT_REPORT, reason="a guide"), day=1)) is LoadResult.KEPT
     assert _all(engine, tables.quarantine)[0]["resolved_at"] is not None
-    assert page_state(engine, "quzhou", URL).reading is ReadingStatus.NOT_REPORT
+    assert page_state(engine).reading is ReadingStatus.NOT_REPORT
 
 
 def test_a_reading_without_bytes_behind_it_is_refused():
@@ -148,7 +147,7 @@ def test_nothing_is_stored_of_a_visit_that_fails_half_way(engine, run_id):
     with pytest.raises(IntegrityError):
         store(engine, visit(run_id, bad))
     assert _counts(engine) == before
-    assert page_state(engine, "quzhou", URL).outcome is Outcome.TIMEOUT
+    assert page_state(engine).outcome is Outcome.TIMEOUT
 
 
 def test_two_threads_store_at_once_and_lose_nothing(engine, run_id):

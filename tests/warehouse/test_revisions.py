@@ -91,7 +91,7 @@ def test_a_page_that_turns_to_another_agency_or_year_leaves_the_old_report(engin
 @pytest.mark.parametrize("then", [Reading(ReadingStatus.NOT_REPORT), Reading(ReadingStatus.UNREADABLE), None])
 def test_a_page_that_stops_being_readable_keeps_its_report(engine, run_id, then):
     store(engine, visit(run_id, A))
-    store(engine, visit(run_id, then, day=2) if then else failed(run_id, Outcome.GONE))
+    store(engine, visit(run_id, then, day=2) if then else failed(run_id, Outcome.NOT_FOUND))
     assert _reports(engine) == [(1, 1, 0, None, True)]
     assert store(engine, visit(run_id, A, day=3)) is LoadResult.UNCHANGED
 

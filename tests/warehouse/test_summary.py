@@ -21,7 +21,7 @@ def _first_run(engine, run_id):
     store(engine, visit(run_id, reading(report(year=2017), findings=(INFO,)), URL + "?2017"))
     store(engine, visit(run_id, Reading(ReadingStatus.NOT_REPORT, reason="a guide"), URL + "?guide"))
     store(engine, visit(run_id, reading(report(agency=None)), URL + "?nameless"))
-    store(engine, failed(run_id, Outcome.GONE, URL + "?dead", "404"))
+    store(engine, failed(run_id, Outcome.NOT_FOUND, URL + "?dead", "404"))
 
 
 def test_a_run_is_counted_from_its_visits(engine, run_id):
@@ -29,7 +29,7 @@ def test_a_run_is_counted_from_its_visits(engine, run_id):
     quzhou, jiaxing = summary(engine, run_id).portals
     assert (quzhou.portal, quzhou.links) == ("quzhou", 6)
     assert quzhou.lists == {Outcome.FETCHED: 1, Outcome.TIMEOUT: 1}
-    assert quzhou.visits == {Outcome.FETCHED: 5, Outcome.GONE: 1}
+    assert quzhou.visits == {Outcome.FETCHED: 5, Outcome.NOT_FOUND: 1}
     assert quzhou.readings == {ReadingStatus.REPORT: 4, ReadingStatus.NOT_REPORT: 1}
     assert quzhou.reports == {LoadResult.NEW: 2, LoadResult.ADDRESS: 1, LoadResult.KEPT: 3}
     assert quzhou.observations == 4
@@ -38,7 +38,7 @@ def test_a_run_is_counted_from_its_visits(engine, run_id):
         Refused("http://l/2", "", Outcome.TIMEOUT, "30 s"),
         Refused(URL + "?guide", "年度报告", ReadingStatus.NOT_REPORT, "a guide"),
         Refused(URL + "?nameless", "年度报告", ReadingStatus.REPORT, "no agency"),
-        Refused(URL + "?dead", "年度报告", Outcome.GONE, "404"),
+        Refused(URL + "?dead", "年度报告", Outcome.NOT_FOUND, "404"),
     )
     assert (jiaxing.portal, jiaxing.links, jiaxing.refused) == ("jiaxing", 0, ())
 

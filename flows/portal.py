@@ -1,0 +1,155 @@
+"""One portal in one run: list its columns, see which links are due, visit them one after the other."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from extractors.http import Politeness, PoliteSession
+from extractors.links import each_once, excluded, list_column
+from extractors.registry import Column, Portal, RegistryError
+from extractors.report import VERSION, Context, read_capture
+from flows.progress import Reporter
+from flows.schedule import Schedule
+from flows.stopping import Stop
+from schema.records import Capture, Fetch, Link, Outcome, Reading, ReadingStatus
+from warehouse.archive import Archive, Location
+from warehouse.engine import Engine
+from warehouse.ledger import PageState, documents_in, page_states, pages_alike, visited
+from warehouse.load import Visit, store
+from warehouse.results import LoadResult
+
+_CATCH_ALL = 2  # other addresses with the same bytes; two may be one document that was published twice
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What all steps of one run share. With `again` known pages are visited whether they are due or not."""
+
+    run_id: int
+    engine: Engine
+    archive: Archive
+    reporter: Reporter
+    stop: Stop
+    now: datetime
+    contact: str = ""
+    again: bool = False
+
+
+class PortalCrawl:
+    """The visits to one portal; a context manager, for it holds the connections. Raises RegistryError without columns.
+
+    No dataclass, since Prefect would walk through every page state of one whenever it is handed to a task.
+    """
+
+    def __init__(self, job: Job, portal: Portal) -> None:
+        if not portal.columns:
+            raise RegistryError("no column is entered for it yet; the notes of its file say what to look up")
+        self._job, self.portal = job, portal
+        self._states = page_states(job.engine, portal.id)
+        self._schedule = Schedule(job.now, timedelta(days=portal.revisit_days), job.again)
+        self._session = PoliteSession(portal, Politeness(contact=job.contact))
+
+    def __enter__(self) -> "PortalCrawl":
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._session.close()
+
+    def list_links(self) -> list[Link]:
+        """List every column, keep the list pages, and give the links that this run has not visited yet, each once."""
+        links: list[Link] = []
+        for column in self.portal.columns:
+            if self._job.stop:
+                break
+            links += self._list(column)
+        done = visited(self._job.engine, self._job.run_id, self.portal.id)
+        return [link for link in each_once(links) if link.url not in done]
+
+    def due(self, links: Iterable[Link]) -> list[Link]:
+        """The links whose pages are to be asked for today."""
+        return [link for link in links if self._schedule.is_due(self._states.get(link.url))]
+
+    def visit(self, links: Sequence[Link]) -> None:
+        """Visit links in order, until the last or until a stop is asked for."""
+        for link in links:
+            if self._job.stop:
+                return
+            self._visit(link)
+
+    def _list(self, column: Column) -> list[Link]:
+        links: list[Link] = []
+        for page in list_column(self.portal, column, self._session):
+            state = self._states.get(page.fetch.url)
+            fetch = _known_or_new(page.fetch, state)
+            self._store("list", fetch, location=self._keep(fetch, state))
+            links.extend(page.links)
+            self._job.reporter.found(self.portal.id, len(links))
+            if self._job.stop:
+                break
+        if not links and (before := documents_in(self._job.engine, self.portal.id, column.id)):
+            detail = f"no link in the column, where {before} documents were found before"
+            self._store("list", Fetch(self.portal.address(column), Outcome.EMPTY, detail))
+        return links
+
+    def _visit(self, link: Link) -> LoadResult:
+        """Fetch one document, keep its bytes, read it and load what it says.
+
+        The bytes are on disk before the ledger knows of them: a kill in between costs a request, no report.
+        """
+        state = self._states.get(link.url)
+        fetch = self._fetch(link, state)
+        location = self._keep(fetch, state)
+        is_fetched = fetch.outcome is Outcome.FETCHED
+        reading = self._read(fetch.capture, link) if fetch.capture and is_fetched else None
+        if reading and self._is_catch_all(fetch, reading):
+            fetch = replace(fetch, outcome=Outcome.STUB, detail="the same page as at other addresses")
+            reading = None
+        result = self._store("document", fetch, link, location, reading)
+        what = (fetch.outcome, *([reading.status] if reading else []), result, link.title)
+        self._job.reporter.done(self.portal.id, " ".join(what))
+        return result
+
+    def _fetch(self, link: Link, state: PageState | None) -> Fetch:
+        if reason := excluded(link):
+            return Fetch(link.url, Outcome.EXCLUDED, reason)
+        if state is None:
+            return self._session.get(link.url)
+        fetch = self._session.get(link.url, etag=state.etag, last_modified=state.last_modified)
+        return _known_or_new(fetch, state)
+
+    def _keep(self, fetch: Fetch, state: PageState | None) -> Location | None:
+        """Archive what came, if it is new: a page that is as gone as it was would fill the archive every run."""
+        as_before = fetch.outcome is not Outcome.FETCHED and state is not None and state.outcome is fetch.outcome
+        if fetch.capture is None or fetch.outcome is Outcome.UNCHANGED or as_before:
+            return None
+        return self._job.archive.write(fetch.capture)
+
+    def _read(self, capture: Capture, link: Link) -> Reading:
+        column_agency = next((column.agency for column in self.portal.columns if column.id == link.column), "")
+        context = Context(self.portal.region, self.portal.agencies, column_agency, link.title, link.listed_on)
+        kind = capture.header("content-type")
+        return read_capture(capture.body, content_type=kind, url=capture.url, context=context)
+
+    def _is_catch_all(self, fetch: Fetch, reading: Reading) -> bool:
+        """Whether the portal answers every address with this page, which holds no report."""
+        if fetch.capture is None or reading.status is ReadingStatus.REPORT:
+            return False
+        return pages_alike(self._job.engine, self.portal.id, fetch.url, fetch.capture.digest) >= _CATCH_ALL
+
+    def _store(
+        self,
+        kind: Literal["list", "document"],
+        fetch: Fetch,
+        link: Link | None = None,
+        location: Location | None = None,
+        reading: Reading | None = None,
+    ) -> LoadResult:
+        visit = Visit(self._job.run_id, self.portal.id, kind, fetch, link, location, reading, VERSION)
+        return store(self._job.engine, visit)
+
+
+def _known_or_new(fetch: Fetch, state: PageState | None) -> Fetch:
+    """A 200 that brings the bytes of the last visit is `unchanged`: not archived and not read again."""
+    known = state is not None and fetch.capture is not None and fetch.capture.digest == state.digest
+    return replace(fetch, outcome=Outcome.UNCHANGED) if known and fetch.outcome is Outcome.FETCHED else fetch
