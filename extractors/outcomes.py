@@ -32,7 +32,9 @@ _TAG = re.compile(r"<[^>]*>")
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", _ANY_CASE)
 _MARKUP = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype|html|head|body|script|meta)\b", _ANY_CASE)
 # Not a shell, though it shows nothing: data that a list's script lays out, or a document in a frame.
-_CARRIES = re.compile(r"<datastore|querydata\s*=|<i?frame\b|<embed\b|<object\b|<img\b", re.IGNORECASE)
+_CARRIES = re.compile(
+    r"<datastore|querydata\s*=|\bfunclick\(|\b_CONFIG\s*=|<i?frame\b|<embed\b|<object\b|<img\b", re.IGNORECASE
+)
 _LACKS = r"(?:已|已经|可能)?(?:不存在|未找到|没有找到|找不到|被?删除)"
 _MISSING = re.compile(
     rf"(?:页面|网页|文章|栏目|[该此](?:信息|内容|文件)){_LACKS}"
@@ -49,7 +51,7 @@ _LOCATION = re.compile(
 _HOME = re.compile(r"/?(?:(?:index|default|home)\.\w+)?", re.IGNORECASE)
 
 _GONE = frozenset({404, 410})
-_REFUSED = frozenset({403, 412, 418, 429, 468, 512, 521})
+_REFUSED = frozenset({202, 403, 412, 418, 429, 468, 512, 521})
 _GOOD = frozenset({200, 203})
 
 
@@ -101,9 +103,8 @@ def _suspect(body: bytes, content_type: str) -> str:
 
 
 def _challenge(text: str) -> str:
-    if len(_visible(text)) >= _ARTICLE:
-        return ""
-    return next((kind for kind, mark in _CHALLENGES.items() if mark.search(text)), "")
+    kind = next((kind for kind, mark in _CHALLENGES.items() if mark.search(text)), "")
+    return kind if kind and len(_visible(text)) < _ARTICLE else ""
 
 
 def _by_status(capture: Capture) -> tuple[Outcome, str]:

@@ -13,8 +13,9 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
-from extractors.http import Politeness, PoliteSession
+from extractors.http import Pacing, Politeness, PoliteSession
 from extractors.registry import Column, Portal
+from schema.records import Capture, Fetch
 
 HTML = "text/html; charset=utf-8"
 QUICK = Politeness(
@@ -27,6 +28,7 @@ QUICK = Politeness(
     longest_wait=2.0,
     cool_down=0.01,
 )
+JITTER = 0.05  # seconds by which a busy machine may see a request late, and the next one not
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Reply:
     content_type: str = HTML
     delay: float = 0.0
     raw: bytes | None = None
-    drip: float = 0.0  # seconds between the single bytes of the body
+    drip: float = 0.0  # seconds between the single bytes of the body, or of `raw`
     reset: bool = False
 
 
@@ -71,12 +73,18 @@ Page = Reply | list[Reply] | Callable[[Asked], Reply]
 
 
 class Loopback:
-    """The server. `pages` by path; of a list of replies each is given once, the last for ever."""
+    """The server. `pages` by path; of a list of replies each is given once, the last for ever.
 
-    def __init__(self, pages: Mapping[str, Page] | None = None, tls: ssl.SSLContext | None = None) -> None:
+    `shake` are the seconds before it takes a connection up; with TLS the client waits for it.
+    """
+
+    def __init__(
+        self, pages: Mapping[str, Page] | None = None, tls: ssl.SSLContext | None = None, shake: float = 0.0
+    ) -> None:
         self.pages: dict[str, Page] = dict(pages or {})
         self.log: list[Asked] = []
         self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"book": self}))
+        self._server.shake = shake
         if tls:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._server.server_port}"
@@ -114,8 +122,8 @@ class Loopback:
         }
         return Portal(**{**entry, "platform": platform, "columns": columns, **changes})
 
-    def session(self, politeness: Politeness = QUICK, **changes: Any) -> PoliteSession:
-        return PoliteSession(self.portal(**changes), politeness)
+    def session(self, politeness: Politeness = QUICK, pacing: Pacing | None = None, **changes: Any) -> PoliteSession:
+        return PoliteSession(self.portal(**changes), politeness, pacing)
 
 
 def page(text: str, **more: Any) -> Reply:
@@ -123,8 +131,24 @@ def page(text: str, **more: Any) -> Reply:
     return Reply(f"<html><head><title>页</title></head><body><p>{text}</p>{'正文内容' * 10}</body></html>", **more)
 
 
+def fetch(server: Loopback, path: str, politeness: Politeness = QUICK) -> Fetch:
+    """A visit in a session of its own."""
+    with server.session(politeness) as session:
+        return session.get(server.url + path)
+
+
+def capture_of(got: Fetch) -> Capture:
+    assert got.capture is not None
+    return got.capture
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    shake: float
+
+    def get_request(self) -> Any:
+        time.sleep(self.shake)
+        return super().get_request()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         if not isinstance(sys.exception(), OSError):  # a client that hangs up, or does not trust us, is no error
@@ -135,6 +159,7 @@ class _Handler(BaseHTTPRequestHandler):
     book: Loopback
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # headers and body in one go, or each reply waits for a delayed acknowledgement
+    disable_nagle_algorithm = True  # or the last piece of a long body waits for one
 
     def log_message(self, *_: object) -> None:
         pass
@@ -157,8 +182,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.close()
         elif reply.raw is not None:
             self.close_connection = True
-            self.wfile.write(reply.raw)
-            self.wfile.flush()
+            self.write(reply.raw, reply.drip)
         else:
             self.give_body(reply)
 
@@ -169,10 +193,13 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
-        if not reply.drip:
+        self.write(body, reply.drip)
+
+    def write(self, body: bytes, drip: float) -> None:
+        if not drip:
             self.wfile.write(body)
             return
         for place in range(len(body)):
-            time.sleep(reply.drip)
+            time.sleep(drip)
             self.wfile.write(body[place : place + 1])
             self.wfile.flush()
