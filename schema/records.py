@@ -67,12 +67,18 @@ class ReadingStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A candidate report found in a portal's column (栏目)."""
+    """A candidate report found in a portal's column (栏目).
+
+    `agency` is the publisher by the name that the list prints, `organ` the agency's public code in the address:
+    a unified social credit code, or an organisation code of the old kind. Both are empty where a portal gives none.
+    """
 
     url: str
     title: str
     column: str  # id of the column in the portal's registry entry
     listed_on: date | None = None
+    agency: str = ""
+    organ: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,8 @@ def _groups(unit: _Unit, store: str, links: tuple[Link, ...], session: PoliteSes
             answer = unit.ask(session, method, number, page)
             fresh = {link.url for link in answer.links} - seen
             seen |= fresh
-            yield _counted(answer, len(seen), total)
+            is_last = not fresh and (idle == 1 or (method == methods[-1] and not answer.links))
+            yield _counted(answer, len(seen), total, is_last=is_last)
             if answer.links:
                 break
         else:
@@ -115,9 +116,12 @@ def _groups(unit: _Unit, store: str, links: tuple[Link, ...], session: PoliteSes
         total = total or total_records(store)
 
 
-def _counted(answer: ListPage, seen: int, total: int) -> ListPage:
-    detail = f"{seen} of {total} records by now" if total and answer.links else answer.fetch.detail
-    return replace(answer, fetch=replace(answer.fetch, detail=detail))
+def _counted(answer: ListPage, seen: int, total: int, *, is_last: bool) -> ListPage:
+    """The group with a word on how far the list is read. One that ends a list before its total is a stub."""
+    fetch = answer.fetch
+    is_short = is_last and seen < total and fetch.outcome is Outcome.FETCHED
+    detail = f"{seen} of {total} records by now" if total and (answer.links or is_short) else fetch.detail
+    return replace(answer, fetch=replace(fetch, outcome=Outcome.STUB if is_short else fetch.outcome, detail=detail))
 
 
 def _unit(text: str, store: str, address: str, column: str) -> _Unit:

@@ -20,7 +20,7 @@ from urllib.parse import urljoin
 from bs4 import BeautifulSoup, Tag
 
 from extractors.platforms.base import links_in, list_text
-from schema.records import Fetch, Link, ListPage
+from schema.records import Fetch, Link, ListPage, Outcome
 
 if TYPE_CHECKING:
     from extractors.http import PoliteSession
@@ -86,7 +86,9 @@ def _pages(unit: _Unit, address: str, column: str, session: PoliteSession) -> It
         urls = {link.url for link in answer.links} if answer else set()
         if answer is None or answer.number != number or urls <= seen:
             ended = f"page {number} repeats an earlier one" if urls else "the unit's answer holds no records"
-            yield ListPage(replace(fetch, detail=fetch.detail or ended), ())
+            missing = number > 1 and fetch.outcome is Outcome.FETCHED  # the pages before promised more
+            outcome = Outcome.STUB if missing else fetch.outcome
+            yield ListPage(replace(fetch, outcome=outcome, detail=fetch.detail or ended), ())
             return
         seen |= urls
         progress = f"{len(seen)} of {answer.count} records by now" if answer.count else ""
