@@ -17,14 +17,14 @@ from flows.steps import LaneEnd, crawl_lane, crawl_run, list_links, visit_year
 from flows.summary import Ending
 from schema.records import Link
 
-_THREADS: Any = ThreadPoolTaskRunner(max_workers=8)  # a lane waits for its host nearly all the time
+_THREADS: Any = ThreadPoolTaskRunner(max_workers=200)  # a lane waits for its host nearly all the time
 
 
 @flow(name="crawl", task_runner=_THREADS, validate_parameters=False)
 def crawl(
     portals: Sequence[str] = (), years: Sequence[int] = (), command: str = "crawl", again: bool = False
 ) -> Ending:
-    """Crawl portals by id (none: all but the blocked and the samples) for report years (none: all of them).
+    """Crawl portals by id (none: the live ones but for the samples) for report years (none: all of them).
 
     With `again` the pages that are known are visited whether they are due or not (see `flows.schedule`).
     Raises as `flows.steps.crawl_run`.

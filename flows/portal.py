@@ -1,11 +1,11 @@
 """One portal in one run: list its columns, see which links are due, visit them one after the other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from extractors.http import Politeness, PoliteSession
+from extractors.http import Pacing, Politeness, PoliteSession
 from extractors.links import each_once, excluded, list_column
 from extractors.registry import Column, Portal, RegistryError
 from extractors.report import VERSION, Context, read_capture
@@ -15,7 +15,8 @@ from flows.stopping import Stop
 from schema.records import Capture, Fetch, Link, Outcome, Reading, ReadingStatus
 from warehouse.archive import Archive, Location
 from warehouse.engine import Engine
-from warehouse.ledger import PageState, documents_in, page_states, pages_alike, visited
+from warehouse.errors import WarehouseError
+from warehouse.ledger import PageState, documents_in, last_location, page_states, pages_alike, visited
 from warehouse.load import Visit, store
 from warehouse.results import LoadResult
 
@@ -24,7 +25,11 @@ _CATCH_ALL = 2  # other addresses with the same bytes; two may be one document t
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What all steps of one run share. With `again` known pages are visited whether they are due or not."""
+    """What all steps of one run share. With `again` known pages are visited whether they are due or not.
+
+    `read` reads a body as `extractors.report.read_capture` does, wherever it does so; `pacing` is what all sessions
+    of the run know of the hosts.
+    """
 
     run_id: int
     engine: Engine
@@ -32,6 +37,8 @@ class Job:
     reporter: Reporter
     stop: Stop
     now: datetime
+    read: Callable[..., Reading] = read_capture
+    pacing: Pacing | None = None
     contact: str = ""
     again: bool = False
 
@@ -48,7 +55,7 @@ class PortalCrawl:
         self._job, self.portal = job, portal
         self._states = page_states(job.engine, portal.id)
         self._schedule = Schedule(job.now, timedelta(days=portal.revisit_days), job.again)
-        self._session = PoliteSession(portal, Politeness(contact=job.contact))
+        self._session = PoliteSession(portal, Politeness(contact=job.contact), job.pacing, self._recall)
 
     def __enter__(self) -> "PortalCrawl":
         return self
@@ -92,6 +99,17 @@ class PortalCrawl:
             self._store("list", Fetch(self.portal.address(column), Outcome.EMPTY, detail))
         return links
 
+    def _recall(self, url: str) -> Capture | None:
+        """What a list page last showed, if it can be asked whether it still does."""
+        state = self._states.get(url)
+        if state is None or state.kind != "list" or not (state.etag or state.last_modified):
+            return None
+        location = last_location(self._job.engine, self.portal.id, url)
+        try:
+            return self._job.archive.read(location) if location else None
+        except WarehouseError:  # the archive was moved or cut: the page is asked for anew
+            return None
+
     def _visit(self, link: Link) -> LoadResult:
         """Fetch one document, keep its bytes, read it and load what it says.
 
@@ -119,17 +137,33 @@ class PortalCrawl:
         return _known_or_new(fetch, state)
 
     def _keep(self, fetch: Fetch, state: PageState | None) -> Location | None:
-        """Archive what came, if it is new: a page that is as gone as it was would fill the archive every run."""
-        as_before = fetch.outcome is not Outcome.FETCHED and state is not None and state.outcome is fetch.outcome
-        if fetch.capture is None or fetch.outcome is Outcome.UNCHANGED or as_before:
+        """Archive what came, if it is new; gives where it can be read.
+
+        Of a document that has not changed there is a revisit record, for those who replay the archive. A page that is
+        as gone as it was would fill it every run.
+        """
+        if fetch.capture is None:
             return None
-        return self._job.archive.write(fetch.capture)
+        if fetch.outcome is Outcome.UNCHANGED:
+            if state and state.kind == "document" and state.original:
+                self._job.archive.write_revisit(fetch.capture, state.original)
+            return None
+        as_before = fetch.outcome is not Outcome.FETCHED and state is not None and state.outcome is fetch.outcome
+        return None if as_before else self._job.archive.write(fetch.capture)
 
     def _read(self, capture: Capture, link: Link) -> Reading:
         column_agency = next((column.agency for column in self.portal.columns if column.id == link.column), "")
-        context = Context(self.portal.region, self.portal.agencies, column_agency, link.title, link.listed_on)
+        context = Context(
+            self.portal.region,
+            self.portal.agencies,
+            column_agency,
+            link.title,
+            link.listed_on,
+            link.agency,
+            link.organ,
+        )
         kind = capture.header("content-type")
-        return read_capture(capture.body, content_type=kind, url=capture.url, context=context)
+        return self._job.read(capture.body, content_type=kind, url=capture.url, context=context)
 
     def _is_catch_all(self, fetch: Fetch, reading: Reading) -> bool:
         """Whether the portal answers every address with this page, which holds no report."""

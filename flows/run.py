@@ -26,7 +26,7 @@ def run_crawl(
     choose(settings.portals, portals)
     read_corrections(settings.corrections)
     open_warehouse(settings.warehouse).dispose()
-    settings.archive.mkdir(parents=True, exist_ok=True)
+    settings.archive.folder.mkdir(parents=True, exist_ok=True)
     # By the environment and not as a parameter: Prefect keeps parameters, and the URL may hold a password.
     os.environ.update(environment(settings))
     with _prefect(settings.data):

@@ -12,8 +12,10 @@
 
 import os
 from collections.abc import Mapping, MutableMapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+
+from warehouse.place import ArchivePlace
 
 _HERE = Path(__file__).resolve().parent.parent
 
@@ -30,11 +32,14 @@ _PREFECT = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The places of a run. `warehouse` is a database URL; `contact` goes into the user agent."""
+    """The places of a run. `warehouse` is a database URL; `contact` goes into the user agent.
+
+    An archive at a URL is written in `spool/` of the data folder.
+    """
 
     data: Path
     warehouse: str
-    archive: Path
+    archive: ArchivePlace
     portals: Path
     corrections: Path
     contact: str = ""
@@ -50,7 +55,7 @@ def settle(flags: Mapping[str, str | None], environ: Mapping[str, str] = os.envi
     return Settings(
         data=data,
         warehouse=given("warehouse", f"sqlite:///{data / 'warehouse.db'}"),
-        archive=Path(given("archive", str(data / "archive"))).absolute(),
+        archive=ArchivePlace.of(given("archive", str(data / "archive")), data / "spool"),
         portals=Path(given("portals", str(project_data() / "portals"))).absolute(),
         corrections=Path(given("corrections", str(project_data() / "corrections.csv"))).absolute(),
         contact=given("contact", ""),
@@ -59,7 +64,7 @@ def settle(flags: Mapping[str, str | None], environ: Mapping[str, str] = os.envi
 
 def environment(settings: Settings) -> dict[str, str]:
     """The environment from which `settle` makes these settings again."""
-    return {f"NIANBAO_{name.upper()}": str(value) for name, value in asdict(settings).items()}
+    return {f"NIANBAO_{field.name.upper()}": str(getattr(settings, field.name)) for field in fields(settings)}
 
 
 def project_data() -> Path:

@@ -11,10 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from extractors.http import Pacing, Turns
+from extractors.http.turns import machine_folder
 from extractors.links import year_hint
 from extractors.registry import Portal, RegistryError, load_portals, pick
 from flows.portal import Job, PortalCrawl
 from flows.progress import reporter
+from flows.readers import Readers
 from flows.settings import settle
 from flows.stopping import stop_on_signals
 from flows.summary import Ending, problems
@@ -58,8 +61,16 @@ def crawl_run(
     put_corrections(engine, read_corrections(settings.corrections))
     repairs = repair(settings.archive)
     run = start_run(engine, command=command, portals=[portal.id for portal in chosen], years=years)
-    with Archive(settings.archive, _SOFTWARE) as archive, reporter() as progress, stop_on_signals() as stop:
-        job = Job(run.id, engine, archive, progress, stop, datetime.now(UTC), settings.contact, again)
+    pacing = Pacing(Turns(machine_folder()))
+    with (
+        Archive(settings.archive, _SOFTWARE) as archive,
+        reporter() as progress,
+        Readers() as readers,
+        stop_on_signals() as stop,
+    ):
+        job = Job(
+            run.id, engine, archive, progress, stop, datetime.now(UTC), readers.read, pacing, settings.contact, again
+        )
         ends = list(run_lanes(job, lanes(chosen)))
     failures = {portal: why for end in ends for portal, why in end.failures.items()}
     resting = {portal: count for end in ends for portal, count in end.resting.items()}
@@ -78,7 +89,7 @@ def choose(directory: Path, ids: Sequence[str]) -> list[Portal]:
     """The portals to crawl; raises RegistryError when there is none, for a run of nothing is not done."""
     chosen = pick(load_portals(directory), ids)
     if not chosen:
-        raise RegistryError(f"{directory}: every portal there is blocked or a sample; name one to crawl it")
+        raise RegistryError(f"{directory}: no portal there is live, samples left out; name one to crawl it")
     return chosen
 
 

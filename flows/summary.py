@@ -26,6 +26,7 @@ _FAILED = frozenset(
         Outcome.SERVER_ERROR,
     }
 )
+_LISTED = frozenset({Outcome.FETCHED, Outcome.UNCHANGED, Outcome.EMPTY})
 _CHANGES = (LoadResult.NEW, LoadResult.REVISED, LoadResult.ADDRESS)
 _REPORTS = (*_CHANGES, LoadResult.UNCHANGED)
 _NAMES = {LoadResult.ADDRESS: "at another address", LoadResult.UNCHANGED: "known"}
@@ -115,7 +116,7 @@ def _print_problems(ending: Ending) -> None:
 
 
 def _problems(portal: PortalSummary, resting: int) -> Iterator[str]:
-    if broken := _failed(portal.lists):
+    if broken := _counts({end: count for end, count in portal.lists.items() if end not in _LISTED}, ""):
         yield f"its list is not complete: {broken}"
     if emptied := portal.lists.get(Outcome.EMPTY):
         yield f"{emptied} columns without a link, where there were some before"
@@ -132,6 +133,6 @@ def _failed(outcomes: Mapping[Outcome, int]) -> str:
     return _counts(failed) if failed else ""
 
 
-def _counts(counted: Mapping[Any, int]) -> str:
+def _counts(counted: Mapping[Any, int], none: str = "none") -> str:
     """Counts in words, the largest first, without the zeros."""
-    return ", ".join(f"{count} {what}" for what, count in Counter(counted).most_common() if count) or "none"
+    return ", ".join(f"{count} {what}" for what, count in Counter(counted).most_common() if count) or none

@@ -1,19 +1,17 @@
 """The raw archive: WARC 1.1 files that one process writes and any process reads.
 
-A file is `nianbao-{UTC time}-{pid}-{n}.warc.gz`, one gzip member a record, and begins with a `warcinfo`
-record; every capture adds a `response` and, right behind it, its `request`. While a process writes it, it
-has the suffix `.open` and is held by a lock that dies with the process. `Location.file` is always the
-name without the suffix.
+A file is `nianbao-{UTC time}-{host}-{pid}-{n}.warc.gz`, one gzip member a record, and begins with a `warcinfo`
+record; every capture adds a `response` and, right behind it, its `request`, and a visit that found nothing new
+a `revisit`. While a process writes it, it has the suffix `.open` and is held by a lock that dies with the process.
+`Location.file` is always the name without the suffix. Files of other tools lie beside ours under their own names.
+
+An archive at a URL is written in a local folder, since nothing can be appended there; each file is sent when it
+is finished, and what a process that died left behind when the archive is repaired.
 """
 
-import fcntl
-import os
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from io import FileIO
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -23,12 +21,14 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from schema.records import Capture
 from warehouse.errors import WarehouseError
-from warehouse.warc import capture_bytes, info_bytes, read_capture_record
+from warehouse.place import ArchivePlace
+from warehouse.remote import Remote
+from warehouse.spool import OPEN, OpenFile, finish_dead, suffixed
+from warehouse.taking import take
+from warehouse.warc import Original, capture_bytes, revisit_bytes
+from warehouse.warc_read import capture_of, read_record
 
-_OPEN = ".open"
-_TORN = ".torn"
-_GZIP = 16 + zlib.MAX_WBITS
-_CHUNK = 1 << 20
+__all__ = ["Archive", "ArchivePlace", "Location", "Original", "repair"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +41,18 @@ class Location:
 
 
 class Archive:
-    """The archive under `root`. A file is begun with the first capture, and anew after `max_bytes`."""
+    """The archive at `place`. A file is begun with the first capture, and anew after `max_bytes`.
 
-    def __init__(self, root: Path, software: str, *, max_bytes: int = 1 << 30) -> None:
-        self._root = root
+    Raises WarehouseError when nothing here can talk to the place.
+    """
+
+    def __init__(self, place: Path | ArchivePlace, software: str, *, max_bytes: int = 1 << 30) -> None:
+        self._place = place if isinstance(place, ArchivePlace) else ArchivePlace(place)
+        self._remote = Remote(self._place.url) if self._place.url else None
         self._software = software
         self._max_bytes = max_bytes
         self._lock = Lock()
-        self._file: _OpenFile | None = None
+        self._file: OpenFile | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -61,174 +65,101 @@ class Archive:
     def write(self, capture: Capture) -> Location:
         """Append a capture; when this returns it is on the disk. Raises WarehouseError when it cannot be."""
         data, length = capture_bytes(capture)
+        return self._append(data, length)
+
+    def write_revisit(self, capture: Capture, original: Original) -> Location:
+        """Append that a visit found what `original` holds: a 304, or a 200 with the same bytes. Raises as `write`.
+
+        The record has no body, so it cannot be read as a capture; it is there for those who replay the archive.
+        """
+        data = revisit_bytes(capture, original)
+        return self._append(data, len(data))
+
+    def take(self, file: Path) -> str:
+        """Copy another tool's finished WARC file in as it is, unless it is there, and give the name it has here.
+
+        Raises WarehouseError when it cannot be copied, or is a file of ours that is not finished.
+        """
+        if file.suffix == OPEN:  # it will soon have another name
+            raise WarehouseError(f"{file} is being written, or its writer died: the next crawl finishes it")
+        try:
+            return take(file, self._place.folder, self._remote)
+        except OSError as error:
+            raise WarehouseError(f"cannot copy {file} into the archive {self._place} ({error})") from error
+
+    def read(self, location: Location) -> Capture:
+        """The capture at a location, whoever wrote it. Raises WarehouseError when it is not there."""
+        try:
+            return capture_of(read_record(self._bytes(location)))
+        except (OSError, ArchiveLoadFailed, zlib.error, ValueError) as error:
+            raise WarehouseError(
+                f"the archive {self._place} holds no response at byte {location.offset} of {location.file}"
+            ) from error
+
+    def close(self) -> None:
+        """Give the open file its final name and send it. The archive may be written to again: another is begun.
+
+        Raises WarehouseError when it cannot be sent; nothing is lost then.
+        """
+        with self._lock:
+            self._finish()
+
+    def _append(self, data: bytes, length: int) -> Location:
         with self._lock:
             try:
                 file = self._current()
                 return Location(file.path.name, file.append(data), length)
             except OSError as error:
                 raise WarehouseError(
-                    f"cannot write the archive {self._root} ({error.strerror}); make room there,"
+                    f"cannot write the archive {self._place.folder} ({error.strerror}); make room there,"
                     " or name another place with --archive"
                 ) from error
 
-    def read(self, location: Location) -> Capture:
-        """The capture at a location, whoever wrote it. Raises WarehouseError when it is not there."""
-        try:
-            return read_capture_record(self._bytes(location))
-        except (OSError, ArchiveLoadFailed, zlib.error, ValueError) as error:
-            raise WarehouseError(
-                f"the archive {self._root} holds no response at byte {location.offset} of {location.file}"
-            ) from error
-
-    def close(self) -> None:
-        """Give the open file its final name. The archive may be written to again: another file is begun."""
-        with self._lock:
-            if self._file:
-                self._file.close()
-                self._file = None
-
-    def _current(self) -> "_OpenFile":
+    def _current(self) -> OpenFile:
         if self._file and self._file.size >= self._max_bytes:
-            self._file.close()
-            self._file = None
+            self._finish()
         if self._file is None:
-            self._file = _OpenFile(self._root, self._software)
+            self._file = OpenFile(self._place.folder, self._software)
         return self._file
 
+    def _finish(self) -> None:
+        file, self._file = self._file, None
+        if file:
+            file.close()
+            if self._remote:
+                _send(file.path, self._remote)
+
     def _bytes(self, location: Location) -> bytes:
-        path = self._root / location.file
+        path = self._place.folder / location.file
         # The final name twice: its writer may rename the file between the first two looks.
-        for candidate in (path, _suffixed(path, _OPEN), path):
+        for candidate in (path, suffixed(path, OPEN), path):
             with suppress(FileNotFoundError), candidate.open("rb") as file:
                 file.seek(location.offset)
                 return file.read(location.length)
+        if self._remote:
+            return self._remote.read(location.file, location.offset, location.length)
         raise FileNotFoundError(path)
 
 
-class _OpenFile:
-    """A file under its `.open` name, locked, its end always the end of a record. `path` is its final name."""
+def repair(place: Path | ArchivePlace) -> list[str]:
+    """Finish the files of dead processes and send what they left to be sent; says for each what was done.
 
-    def __init__(self, root: Path, software: str) -> None:
-        root.mkdir(parents=True, exist_ok=True)
-        with _alone_in(root):
-            self.path, self._raw = _create(root)
-        self.size = 0
-        self.append(info_bytes(self.path.name, software))
-
-    def append(self, data: bytes) -> int:
-        """Write `data` to the disk and return its offset. What fails half-way is cut off again."""
-        offset = self.size
-        try:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[self._raw.write(rest) :]
-            os.fsync(self._raw.fileno())
-        except BaseException:
-            self._raw.truncate(offset)
-            self._raw.seek(offset)
-            raise
-        self.size += len(data)
-        return offset
-
-    def close(self) -> None:
-        """Rename to the final name while the lock holds, or a repair could find the file ownerless."""
-        _finish(_suffixed(self.path, _OPEN))
-        self._raw.close()
-
-
-def repair(root: Path) -> list[str]:
-    """Finish the files of dead processes; says for each what was done. Files of living ones are left alone.
-
-    A record that was being written when its process died is cut off and kept beside the file as `.torn`.
-    A file without a whole record goes away altogether.
+    Files of living processes are left alone (see `warehouse.spool`). Raises WarehouseError when one cannot be sent.
     """
-    if not root.is_dir():
+    folder, url = place if isinstance(place, ArchivePlace) else ArchivePlace(place)
+    if not folder.is_dir():
         return []
-    with _alone_in(root):
-        return [done for path in sorted(root.glob(f"*{_OPEN}")) if (done := _repair_file(path))]
+    said = finish_dead(folder)
+    if not url:
+        return said
+    remote = Remote(url)
+    left = sorted(folder.glob("*.warc.gz"))
+    for path in left:
+        _send(path, remote)
+    return said + [f"{path.name}: sent to {url}" for path in left]
 
 
-def _repair_file(path: Path) -> str:
-    with path.open("r+b") as file:
-        if not _lock(file.fileno()):
-            return ""
-        end = _whole_members(path)
-        torn = path.stat().st_size - end
-        name = path.name.removesuffix(_OPEN)
-        if torn:
-            file.seek(end)
-            (path.parent / (name + _TORN)).write_bytes(file.read())
-            file.truncate(end)
-            os.fsync(file.fileno())
-        if not end:
-            path.unlink()
-            return f"{name}: held no whole record and was removed"
-        _finish(path)
-    return f"{name}: finished" + (f"; {torn} bytes of a torn record are kept in {name}{_TORN}" if torn else "")
-
-
-def _whole_members(path: Path) -> int:
-    """Where the last complete gzip member ends, in bytes; what follows is torn, or was never written."""
-    end = position = 0
-    member = zlib.decompressobj(_GZIP)
-    with path.open("rb") as file:
-        for chunk in iter(lambda: file.read(_CHUNK), b""):
-            rest = chunk
-            while rest:
-                try:
-                    member.decompress(rest)
-                except zlib.error:  # zeros that a power cut left, for example
-                    return end
-                position += len(rest) - len(member.unused_data)
-                rest = member.unused_data
-                if member.eof:
-                    end, member = position, zlib.decompressobj(_GZIP)
-    return end
-
-
-def _create(root: Path) -> tuple[Path, FileIO]:
-    stamp = f"{datetime.now(UTC):%Y%m%d%H%M%S}-{os.getpid()}"
-    n = 1
-    while any(root.glob(f"nianbao-{stamp}-{n}.warc.gz*")):
-        n += 1
-    path = root / f"nianbao-{stamp}-{n}.warc.gz"
-    raw = FileIO(_suffixed(path, _OPEN), "x+")
-    _lock(raw.fileno())
-    _sync_directory(root)  # or a power cut forgets the name of what is fsynced into it
-    return path, raw
-
-
-def _finish(path: Path) -> None:
-    path.rename(path.with_name(path.name.removesuffix(_OPEN)))
-    _sync_directory(path.parent)
-
-
-def _suffixed(path: Path, suffix: str) -> Path:
-    return path.with_name(path.name + suffix)
-
-
-def _lock(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _alone_in(root: Path) -> Iterator[None]:
-    """Hold the directory's lock: a repair must not find a file that is made but not yet locked."""
-    descriptor = os.open(root, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
+def _send(file: Path, remote: Remote) -> None:
+    """Send a finished file; here it goes away only after that, and a reader looks here first."""
+    remote.send(file, file.name)
+    file.unlink(missing_ok=True)  # of two processes that repair at once, both may send it

@@ -3,8 +3,9 @@
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -30,6 +31,8 @@ __all__ = [
 
 _FORMS = "sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE"
 _BUSY_MS = 30_000  # how long one writer waits for another before it gives up
+_POOL_WAIT_S = 600  # lanes that wait for a connection are no reason to lose one of them
+_sqlite_writers = Lock()
 _TURN = 0x6E69616E  # any fixed number: processes that take turns must ask for the same lock
 
 
@@ -92,9 +95,11 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that may write; on SQLite it is the only one from its first statement.
 
     Without IMMEDIATE, of two transactions that have read and now want to write SQLite fails one at once,
-    whatever its busy timeout.
+    whatever its busy timeout. The threads of this process queue for it: waiting inside SQLite means to look again
+    and again, and with hundreds of lanes the unlucky never get it.
     """
-    with engine.execution_options(nianbao_begin="BEGIN IMMEDIATE").begin() as connection:
+    queue = _sqlite_writers if engine.dialect.name == "sqlite" else nullcontext()
+    with queue, engine.execution_options(nianbao_begin="BEGIN IMMEDIATE").begin() as connection:
         yield connection
 
 
@@ -114,7 +119,7 @@ def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.I
 
 def _engine(url: URL) -> Engine:
     try:
-        engine = create_engine(url, json_serializer=_json)
+        engine = create_engine(url, json_serializer=_json, pool_timeout=_POOL_WAIT_S)
     except ModuleNotFoundError as error:
         raise WarehouseError(
             "PostgreSQL needs its driver: install nianbao with its extra, as in pip install -e '.[postgres]'"

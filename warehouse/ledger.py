@@ -5,13 +5,14 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, update
 
 from schema.records import Outcome, ReadingStatus
+from warehouse.archive import Location, Original
 from warehouse.engine import upsert, writing
 from warehouse.process import Process, this_process
 from warehouse.summary import PortalSummary, Refused, RunSummary, summary
-from warehouse.tables import page, portal, run, visit
+from warehouse.tables import capture, page, portal, run, visit
 
 __all__ = [
     "PageState",
@@ -22,6 +23,7 @@ __all__ = [
     "RunSummary",
     "documents_in",
     "finish_run",
+    "last_location",
     "page_states",
     "pages_alike",
     "register_portals",
@@ -56,15 +58,20 @@ class PortalRow:
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """What is known of a page: the last visit's time and outcome, and validators and digest of the last good one."""
+    """What is known of a page: the last visit's time and outcome, and validators and digest of the last good one.
+
+    `original` is the capture of that one, if it is in the archive.
+    """
 
     url: str
+    kind: str  # list or document
     last_tried: datetime
     outcome: Outcome
     reading: ReadingStatus | None
     etag: str
     last_modified: str
     digest: str
+    original: Original | None
 
 
 def register_portals(engine: Engine, portals: Iterable[PortalRow]) -> None:
@@ -105,9 +112,25 @@ def visited(engine: Engine, run_id: int, portal_id: str) -> frozenset[str]:
 
 def page_states(engine: Engine, portal_id: str) -> dict[str, PageState]:
     """What the ledger knows of the pages of a portal, by URL: one query, for a night asks for thousands of them."""
-    known = select(*(page.c[field.name] for field in fields(PageState))).where(page.c.portal_id == portal_id)
+    names = [field.name for field in fields(PageState) if field.name != "original"]
+    first = capture.c.url.label("first_url"), capture.c.fetched_at
+    known = select(*(page.c[name] for name in names), *first).where(page.c.portal_id == portal_id)
     with engine.connect() as connection:
-        return {row.url: PageState(*row) for row in connection.execute(known)}
+        rows = connection.execute(known.outerjoin_from(page, capture, page.c.capture_id == capture.c.id)).mappings()
+        return {row["url"]: PageState(**{name: row[name] for name in names}, original=_original(row)) for row in rows}
+
+
+def _original(row: RowMapping) -> Original | None:
+    return Original(row["first_url"], row["fetched_at"]) if row["first_url"] else None
+
+
+def last_location(engine: Engine, portal_id: str, url: str) -> Location | None:
+    """Where the last good response of a page rests; None if it has none."""
+    place = select(capture.c.file, capture.c.file_offset, capture.c.record_length)
+    kept = place.join(page, page.c.capture_id == capture.c.id).where(page.c.portal_id == portal_id, page.c.url == url)
+    with engine.connect() as connection:
+        row = connection.execute(kept).one_or_none()
+    return None if row is None else Location(*row)
 
 
 def documents_in(engine: Engine, portal_id: str, column_id: str) -> int:

@@ -11,6 +11,8 @@ A page that is not there is `gone` in the ledger after the third night in a row,
 
 A report that a page showed stays when the page fails or reads as something else later: only another report in
 its place takes it away.
+
+A capture that is older than the page's last visit changes nothing of what the page is now (see `warehouse.late`).
 """
 
 from collections import Counter
@@ -19,13 +21,14 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
+from sqlalchemy import Column, Connection, Engine, RowMapping, and_, insert, select, update
 
 from schema.calendar import in_china
 from schema.records import Fetch, Link, Outcome, Reading, ReadingStatus, Report
 from warehouse import tables
 from warehouse.archive import Location
 from warehouse.engine import upsert, writing
+from warehouse.late import place_late
 from warehouse.results import LoadResult
 from warehouse.revisions import place
 from warehouse.rows import Sighting
@@ -72,7 +75,8 @@ def store(engine: Engine, visit: Visit) -> LoadResult:
         stored = _stored_result(connection, visit.run_id, page["id"], capture_id)
         if stored is not None:
             return stored
-        result, report_id = _load(connection, visit, page["id"], capture_id, seen)
+        load = _load_late if page["last_tried"] > seen else _load
+        result, report_id = load(connection, visit, page["id"], capture_id, seen)
         values = {"capture_id": capture_id, "visited_at": seen, "result": result, "report_id": report_id}
         _put_visit(connection, visit, page, values)
         return result
@@ -114,8 +118,18 @@ def _put_page(connection: Connection, visit: Visit, capture_id: int | None, seen
     key = {"portal_id": visit.portal_id, "url": visit.fetch.url}
     values |= _missing(connection, key, visit.fetch.outcome, seen)
     statement = upsert(connection, page).values(**key, **values, first_seen=seen)
-    written = statement.on_conflict_do_update(index_elements=list(key), set_=values)
-    return connection.execute(written.returning(page.c.id, page.c.reading, page.c.reason)).mappings().one()
+    newer = statement.on_conflict_do_update(index_elements=list(key), set_=values, where=page.c.last_tried <= seen)
+    known = (page.c.id, page.c.reading, page.c.reason, page.c.last_tried)
+    written = connection.execute(newer.returning(*known)).mappings().one_or_none()
+    return written or _known_page(connection, key, seen, known)
+
+
+def _known_page(connection: Connection, key: Row, seen: datetime, known: tuple[Column[Any], ...]) -> RowMapping:
+    """A page that was visited after this capture was made: of the past it learns when it was first seen."""
+    page = tables.page
+    here = and_(*(page.c[name] == value for name, value in key.items()))
+    connection.execute(update(page).where(here, page.c.first_seen > seen).values(first_seen=seen))
+    return connection.execute(select(*known).where(here)).mappings().one()
 
 
 def _missing(connection: Connection, key: Row, outcome: Outcome, seen: datetime) -> Row:
@@ -161,8 +175,10 @@ def _stored_result(connection: Connection, run_id: int, page_id: int, capture_id
 
 
 def _put_visit(connection: Connection, visit: Visit, page: RowMapping, values: Row) -> None:
-    reads = visit.reading or visit.fetch.outcome is Outcome.UNCHANGED
-    values |= {"reading": page["reading"], "reason": page["reason"]} if reads else {}
+    if visit.reading:
+        values |= {"reading": visit.reading.status, "reason": _reason(visit.reading)}
+    elif visit.fetch.outcome is Outcome.UNCHANGED:
+        values |= {"reading": page["reading"], "reason": page["reason"]}
     fetch = {"outcome": visit.fetch.outcome, "detail": visit.fetch.detail}
     connection.execute(insert(tables.visit).values(run_id=visit.run_id, page_id=page["id"], **fetch, **values))
 
@@ -183,12 +199,30 @@ def _load(
     return place(connection, visit.reading, sighting)
 
 
+def _load_late(
+    connection: Connection, visit: Visit, page_id: int, capture_id: int | None, seen: datetime
+) -> tuple[LoadResult, int | None]:
+    """What a page showed before its last visit; the quarantine is for what it shows now."""
+    reading = visit.reading
+    if (
+        reading is None
+        or capture_id is None
+        or reading.status is ReadingStatus.NOT_REPORT
+        or quarantine_reason(reading)
+    ):
+        return LoadResult.KEPT, None
+    sighting = Sighting(visit.portal_id, visit.fetch.url, capture_id, seen, visit.reader_version)
+    return place_late(connection, reading, sighting, page_id)
+
+
 def _unread(connection: Connection, visit: Visit, page_id: int) -> tuple[LoadResult, int | None]:
     """An unchanged page shows the report that it showed when it was last read, if it did."""
     past = tables.visit
     read = select(past.c.report_id).where(past.c.page_id == page_id, past.c.outcome == Outcome.FETCHED)
     is_same = visit.fetch.outcome is Outcome.UNCHANGED
-    report_id = connection.scalar(read.order_by(past.c.id.desc()).limit(1)) if is_same else None
+    report_id = (
+        connection.scalar(read.order_by(past.c.visited_at.desc(), past.c.id.desc()).limit(1)) if is_same else None
+    )
     return (LoadResult.KEPT if report_id is None else LoadResult.UNCHANGED), report_id
 
 

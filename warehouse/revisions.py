@@ -39,21 +39,23 @@ def place(connection: Connection, reading: Reading, sighting: Sighting) -> tuple
     if read is None or read.agency is None or read.year is None:
         raise ValueError("only a report that names its agency and year has a place")
     shown = _shown_report(connection, sighting.portal_id, sighting.url)
-    agency_id = _agency(connection, read, shown)
+    agency_id = lock_agency(connection, read, shown.agency_id if shown else None)
     before = shown if shown and (shown.agency_id, shown.year) == (agency_id, read.year) else None
-    same = _open_row(connection, agency_id, read.year, content_digest(read))
+    same = open_row(connection, agency_id, read.year, content_digest(read))
     if same is not None and before and same == before.id:
         return LoadResult.UNCHANGED, same
     revision = before.revision + 1 if before else 1
     row = same or insert_report(connection, read, reading.findings, agency_id, revision, sighting)
     _move(connection, sighting, shown, row)
-    _follow(connection, {(agency_id, read.year)} | ({(shown.agency_id, shown.year)} if shown else set()))
+    follow(connection, {(agency_id, read.year)} | ({(shown.agency_id, shown.year)} if shown else set()))
     if same is not None:
+        earlier = and_(report.c.id == row, report.c.valid_from > sighting.seen)
+        connection.execute(update(report).where(earlier).values(valid_from=sighting.seen))
         return LoadResult.ADDRESS, row
     return (LoadResult.REVISED if before else LoadResult.NEW), row
 
 
-def _follow(connection: Connection, changed: set[tuple[int, int]]) -> None:
+def follow(connection: Connection, changed: set[tuple[int, int]]) -> None:
     """Settle what follows from new contents of these agencies and years."""
     for agency_id, year in changed:
         settle(connection, agency_id, year)
@@ -77,8 +79,8 @@ def _shown_at(portal_id: str, url: str) -> ColumnElement[bool]:
     )
 
 
-def _agency(connection: Connection, read: Report, shown: _Shown | None) -> int:
-    """The id of the report's agency, made if need be; locked, as the one is that the page showed before.
+def lock_agency(connection: Connection, read: Report, other: int | None) -> int:
+    """The id of the report's agency, made if need be; locked, as the other one is that the page shows (by id).
 
     Without the locks two loaders on PostgreSQL would settle the same agency and year at once. Ids are
     locked in order, or two pages that swap their reports would wait for each other. On SQLite there is
@@ -87,7 +89,7 @@ def _agency(connection: Connection, read: Report, shown: _Shown | None) -> int:
     connection.execute(upsert(connection, agency).values(name=read.agency).on_conflict_do_nothing())
     named = agency.c.name == read.agency
     agency_id: int = connection.execute(select(agency.c.id).where(named)).scalar_one()
-    both = select(agency.c.id).where(agency.c.id.in_({agency_id} | ({shown.agency_id} if shown else set())))
+    both = select(agency.c.id).where(agency.c.id.in_({agency_id} | ({other} if other else set())))
     connection.execute(both.order_by(agency.c.id).with_for_update())
     for column, value in ((agency.c.credit_code, read.credit_code), (agency.c.region, read.region)):
         if value:
@@ -95,7 +97,8 @@ def _agency(connection: Connection, read: Report, shown: _Shown | None) -> int:
     return agency_id
 
 
-def _open_row(connection: Connection, agency_id: int, year: int, digest: str) -> int | None:
+def open_row(connection: Connection, agency_id: int, year: int, digest: str) -> int | None:
+    """The id of the open row with this content; None if no page shows it."""
     of_agency_year = and_(report.c.agency_id == agency_id, report.c.year == year, report.c.valid_to.is_(None))
     return connection.scalar(select(report.c.id).where(of_agency_year, report.c.content_digest == digest))
 

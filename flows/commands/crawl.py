@@ -14,7 +14,7 @@ _again = click.option("--again", is_flag=True, help="Visit known pages too, whet
 @_again
 @with_settings
 def crawl(settings: Settings, portal_ids: tuple[str, ...], years: tuple[int, ...], again: bool) -> int:
-    """Crawl portals of the registry into the warehouse; all but the blocked and the samples if none is named.
+    """Crawl portals of the registry into the warehouse; the live ones if none is named, samples left out.
 
     \b
     nianbao crawl quzhou

@@ -1,6 +1,6 @@
 """Options and argument types that several commands share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import wraps
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 _PLACES = {
     "data": ("DIR", "Folder for what runs leave behind [NIANBAO_DATA; data/ of the project]."),
     "warehouse": ("URL", "Database [NIANBAO_WAREHOUSE; SQLite file warehouse.db in the data folder]."),
-    "archive": ("PATH", "Folder of the WARC files [NIANBAO_ARCHIVE; archive/ in the data folder]."),
+    "archive": ("PLACE", "Folder of the WARC files, or s3://... [NIANBAO_ARCHIVE; archive/ in the data folder]."),
     "portals": ("DIR", "Folder of the registry [NIANBAO_PORTALS; data/portals/ of the project]."),
     "corrections": ("FILE", "List of corrections [NIANBAO_CORRECTIONS; data/corrections.csv of the project]."),
     "contact": ("TEXT", "How portals can reach you, sent with each request [NIANBAO_CONTACT]."),
@@ -32,17 +32,23 @@ def place_options(function: _F) -> _F:
 def with_settings(function: Callable[..., int]) -> Callable[..., int]:
     """Add the options that name places, and give the command the settings they come to as first argument.
 
-    An option after the command wins over the same one before it.
+    An option after the command wins over the same one before it, or before the command that it is part of.
     """
 
     @wraps(function)
     @click.pass_context
     def command(context: click.Context, /, **values: Any) -> int:
-        before = context.find_root().params
-        places = {name: values.pop(name) or before.get(name) for name in _PLACES}
-        return function(settle(places), **values)
+        outer = [values, *(one.params for one in _outwards(context.parent))]
+        places = {name: next(filter(None, (given.get(name) for given in outer)), None) for name in _PLACES}
+        return function(settle(places), **{name: values[name] for name in values.keys() - _PLACES.keys()})
 
     return place_options(command)
+
+
+def _outwards(context: click.Context | None) -> Iterator[click.Context]:
+    while context:
+        yield context
+        context = context.parent
 
 
 class ReportYear(click.IntRange):

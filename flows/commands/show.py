@@ -26,7 +26,7 @@ def show(settings: Settings, agency: str, year: int) -> int:
     print_report(f"revision {found.revision}", found.report, found.findings)
     place = found.location
     click.echo(f"read from {shown(found.url)} as of {found.fetched_at:%Y-%m-%d %H:%M:%S} UTC")
-    click.echo(f"  bytes in {settings.archive / place.file} from {place.offset}, {place.length} long")
+    click.echo(f"  bytes in {settings.archive}/{place.file} from {place.offset}, {place.length} long")
     click.echo(f"  SHA-256 {found.digest}, reader {found.reader_version}")
     for address in found.addresses:
         click.echo(f"shown at {shown(address.url)} ({address.portal_id})")

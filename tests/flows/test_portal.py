@@ -14,6 +14,7 @@ from flows.steps import crawl_portal
 from flows.stopping import Stop
 from schema.records import Outcome
 from tests.extractors.loopback import Asked, Loopback, Reply, page
+from tests.flows.test_stopped import records
 from tests.simulators.site import Document, documents
 from warehouse.archive import Archive
 from warehouse.engine import Engine, open_warehouse
@@ -31,6 +32,7 @@ class Nights:
         self.server, self.folder = server, folder
         self.documents = documents(3)
         self.extra: list[str] = []
+        self.tag = ""
         columns = (Column("annual", LIST, "年报"),)
         self.portal: Portal = server.portal(*columns, revisit_days=rest)
         self.engine: Engine = open_warehouse(f"sqlite:///{folder / 'warehouse.db'}")
@@ -43,7 +45,10 @@ class Nights:
     def show_list(self, asked: Asked) -> Reply:
         rows = [f'<li><a href="{address(one)}">{one.title}</a></li>' for one in self.documents]
         rows += [f'<li><a href="{path}">某局2020年政府信息公开工作年度报告</a></li>' for path in self.extra]
-        return Reply(f"<html><body><h1>政府信息公开年报</h1><ul>{''.join(rows)}</ul>{'栏目说明' * 20}</body></html>")
+        if self.tag and asked.headers.get("If-None-Match") == self.tag:
+            return Reply("", 304)
+        body = f"<html><body><h1>政府信息公开年报</h1><ul>{''.join(rows)}</ul>{'栏目说明' * 20}</body></html>"
+        return Reply(body, headers={"ETag": self.tag} if self.tag else {})
 
     def crawl(self, now: datetime, *, again: bool = False) -> tuple[int, list[str]]:
         """One night; how many links rested, and which documents were asked for."""
@@ -137,3 +142,31 @@ def test_a_page_that_stays_away_is_asked_for_until_it_is_gone(nights: Nights) ->
     assert path in nights.crawl(SEASON)[1]
     assert nights.outcome(path) is Outcome.NOT_FOUND
     assert nights.crawl(datetime.now(UTC)) == (2, [path])
+
+
+def test_a_list_that_has_not_changed_is_asked_for_its_change_alone(nights: Nights) -> None:
+    """The links are those that it showed before: a 304 has no body to read them from."""
+    nights.tag = '"1"'
+    nights.crawl(datetime.now(UTC))
+    assert nights.crawl(SEASON) == (0, [address(one) for one in nights.documents])
+    assert nights.outcome(LIST) is Outcome.UNCHANGED
+    assert [one.headers.get("If-None-Match") for one in nights.server.log if one.path == LIST] == [None, '"1"']
+    nights.documents, nights.tag = nights.documents[:2], '"2"'
+    assert len(nights.crawl(SEASON)[1]) == 2
+    assert nights.outcome(LIST) is Outcome.FETCHED
+
+
+def test_a_list_is_asked_for_anew_when_the_archive_has_it_no_more(nights: Nights) -> None:
+    nights.tag = '"1"'
+    nights.crawl(datetime.now(UTC))
+    for file in (nights.folder / "archive").iterdir():
+        file.unlink()
+    assert nights.crawl(datetime.now(UTC)) == (3, [])
+    assert nights.outcome(LIST) is Outcome.UNCHANGED
+
+
+def test_an_unchanged_document_leaves_a_revisit_in_the_archive_and_an_unchanged_list_nothing(nights: Nights) -> None:
+    nights.crawl(datetime.now(UTC))
+    nights.crawl(SEASON)
+    kinds = [kind for file in sorted((nights.folder / "archive").iterdir()) for kind in records(file)]
+    assert kinds == ["warcinfo", *["response", "request"] * 4, "warcinfo", *["revisit"] * 3]

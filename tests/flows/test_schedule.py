@@ -17,7 +17,7 @@ REPORT, NOT_REPORT = ReadingStatus.REPORT, ReadingStatus.NOT_REPORT
 def is_due(
     now: datetime, outcome: Outcome, reading: ReadingStatus | None, days: float, rest: timedelta = MONTH
 ) -> bool:
-    state = PageState("http://h.example/1", now - timedelta(days=days), outcome, reading, "", "", "")
+    state = PageState("http://h.example/1", "document", now - timedelta(days=days), outcome, reading, "", "", "", None)
     return Schedule(now, rest).is_due(state)
 
 
@@ -62,7 +62,7 @@ def test_a_portal_may_want_every_run_or_no_rest_shorter_than_its_own() -> None:
 
 
 def test_all_are_due_when_asked_for_again() -> None:
-    state = PageState("http://h.example/1", SUMMER, Outcome.FETCHED, REPORT, "", "", "")
+    state = PageState("http://h.example/1", "document", SUMMER, Outcome.FETCHED, REPORT, "", "", "", None)
     assert Schedule(SUMMER, MONTH, again=True).is_due(state)
 
 

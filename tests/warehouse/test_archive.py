@@ -182,3 +182,13 @@ def _left_open(root: Path) -> tuple[Location, bytes]:
         archive.write(capture(body=b"kept as well"))
     (root / place.file).rename(root / f"{place.file}.open")
     return place, (root / f"{place.file}.open").read_bytes()
+
+
+def test_a_file_that_lies_in_the_archive_stays_as_it_is_and_an_unfinished_one_is_refused(tmp_path):
+    place, _ = _left_open(tmp_path)
+    archive = Archive(tmp_path, SOFTWARE)
+    with pytest.raises(WarehouseError, match="is being written"):
+        archive.take(tmp_path / f"{place.file}.open")
+    repair(tmp_path)
+    assert archive.take(tmp_path / place.file) == place.file
+    assert [path.name for path in tmp_path.iterdir()] == [place.file]

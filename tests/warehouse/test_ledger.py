@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from schema.records import Fetch, Outcome, Reading, ReadingStatus
 from tests.warehouse.build import PORTALS, START, URL, capture, failed, page_state, reading, report, visit
 from warehouse import tables
+from warehouse.archive import Original
 from warehouse.engine import writing
 from warehouse.ledger import PageState, documents_in, finish_run, pages_alike, register_portals, start_run, visited
 from warehouse.load import LoadResult, Visit, store
@@ -98,7 +99,9 @@ def test_a_page_is_unknown_until_it_is_visited(engine, run_id):
     one = visit(run_id, reading())
     store(engine, one)
     assert one.fetch.capture
-    expected = PageState(URL, START, Outcome.FETCHED, ReadingStatus.REPORT, '"0"', "", one.fetch.capture.digest)
+    digest = one.fetch.capture.digest
+    last = (Outcome.FETCHED, ReadingStatus.REPORT, '"0"', "", digest, Original(URL, START))
+    expected = PageState(URL, "document", START, *last)
     assert page_state(engine) == expected
     assert page_state(engine, portal_id="jiaxing") is None
 

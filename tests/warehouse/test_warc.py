@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.warehouse.build import capture
-from warehouse.warc import capture_bytes, read_capture_record
+from warehouse.warc import capture_bytes
+from warehouse.warc_read import capture_of, read_record
 
 HEADERS = (
     ("Content-Type", "text/html; charset=gb2312"),
@@ -22,7 +23,7 @@ HEADERS = (
 
 def _round_trip(original):
     data, length = capture_bytes(original)
-    return read_capture_record(data[:length])
+    return capture_of(read_record(data[:length]))
 
 
 def test_a_capture_comes_back_as_it_went_in():
@@ -72,4 +73,4 @@ def test_the_request_is_told_as_far_as_it_is_known():
 def test_a_request_is_no_capture():
     data, length = capture_bytes(capture())
     with pytest.raises(ValueError):
-        read_capture_record(data[length:])
+        read_record(data[length:])

@@ -1,0 +1,70 @@
+"""Worker processes that read documents: each document has a limit of time and of memory, and none stops a run.
+
+They also let reading use every processor while the lanes wait for their hosts. When the parent is killed its workers
+end by themselves, since the pipes to it do.
+"""
+
+import os
+import resource
+import signal
+from collections.abc import Callable
+from multiprocessing import get_context
+from threading import Lock
+
+from pebble import ProcessExpired, ProcessPool
+
+from extractors.report import Context, read_capture
+from schema.records import Reading, ReadingStatus
+
+Reader = Callable[..., Reading]  # takes what `read_capture` takes
+
+SECONDS = 60.0  # for one document; the largest seen take less than one
+_MEMORY = 4 << 30  # bytes of address space of a worker
+_TASKS = 2_000  # documents after which a worker is replaced, so that no leak of a library grows for a night
+
+
+class Readers:
+    """A pool of workers, begun with the first document; a context manager.
+
+    `seconds` is the limit for one document, `reader` what is called in the worker.
+    """
+
+    def __init__(self, workers: int | None = None, seconds: float = SECONDS, reader: Reader = read_capture) -> None:
+        self._workers = workers or os.cpu_count() or 1
+        self._seconds, self._reader = seconds, reader
+        self._pool: ProcessPool | None = None
+        self._lock = Lock()
+
+    def __enter__(self) -> "Readers":
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        if self._pool:
+            self._pool.close()  # type: ignore[no-untyped-call]
+            self._pool.join()
+
+    def read(self, body: bytes, *, content_type: str = "", url: str = "", context: Context | None = None) -> Reading:
+        """What the reader gives; unreadable when it takes too long or too much, or takes its process down."""
+        known = {"content_type": content_type, "url": url, "context": context}
+        task = self._begun().schedule(self._reader, (body,), known, timeout=self._seconds)
+        try:
+            return task.result()
+        except TimeoutError:
+            return Reading(ReadingStatus.UNREADABLE, reason=f"not read within {self._seconds:g} s")
+        except MemoryError:
+            return Reading(ReadingStatus.UNREADABLE, reason=f"takes more than {_MEMORY >> 30} GiB to read")
+        except ProcessExpired as end:
+            return Reading(ReadingStatus.UNREADABLE, reason=f"the reader's process ended with code {end.exitcode}")
+
+    def _begun(self) -> ProcessPool:
+        with self._lock:
+            if self._pool is None:
+                # Spawned, not forked: the lanes' threads hold locks that a fork would copy as held for ever.
+                spawn = get_context("spawn")
+                self._pool = ProcessPool(self._workers, _TASKS, initializer=_begin, context=spawn)
+            return self._pool
+
+
+def _begin() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent says when to end
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
