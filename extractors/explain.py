@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from extractors.agency import agency_names, of_source
+from extractors.agency import agency_names
 from extractors.documents import read_document
 from extractors.forms.list_grid import sources
 from extractors.forms.reader import read_form
@@ -26,8 +26,9 @@ from extractors.forms.vocabulary import (
     VALUE_HEADS,
 )
 from extractors.identity import titles_of, years
-from extractors.labels import fold, narrow, plain
-from extractors.report import Context, read_capture
+from extractors.labels import fold, plain
+from extractors.report import Context, published_on, publisher, read_capture
+from extractors.wording import words_of
 from schema.catalog import FormRow, catalog
 from schema.records import Document, Grid, Observation, Reading
 
@@ -107,10 +108,10 @@ def explain_capture(
 
 def _sources(document: Document, header: Mapping[str, str | None], context: Context) -> Sources:
     """Titles, years and agencies that the document gives, repetitions left out."""
-    lines = [narrow(line) for line in document.lines() if line]
-    titles = [*titles_of(document, header), *[context.link_title] * bool(context.link_title)]
-    found = years(titles, lines, header, context.listed_on)
-    names = agency_names(titles, lines, header.get("publisher") or of_source(header.get("source")))
+    words = words_of(document)
+    titles = titles_of(document, words, header, context.link_title)
+    found = years(titles, words, header, published_on(document, context))
+    names = agency_names(titles, words, publisher(document, header, context))
     return Sources(tuple(titles), tuple(dict.fromkeys(found)), tuple(dict.fromkeys(names)))
 
 

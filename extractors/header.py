@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from extractors.forms.list_grid import count_labels, sources
 from extractors.header_keys import FIELDS, KEY, clean, field_of, iso_date
 from extractors.labels import fold, narrow, simple
+from extractors.wording import numbers_of_lines
 from schema.records import Document, Grid
 
 _MAX_LINE = 160  # characters of a header line; a longer one is prose
 _MAX_LINES = 600  # lines of menus that may stand above a header
 _MAX_CELL = 400
 _MAX_KEY = 20  # characters of a key, with the blanks in it
+_REACH = 4  # lines from a key on that may be its value: blank ones may stand between
 _MIN_LINEAR = 3  # lines that are a key alone from which the header has one cell a line
 _BULLET = re.compile(r"^[\s•·●◆■\-*]+")
 _DOCUMENT_NUMBER = re.compile(r"\(?[\u4e00-\u9fff]{2,14}[〔\[(]\d{4}[〕\])]\s*\d+\s*号\)?")
@@ -28,13 +30,14 @@ _PLAIN_DATE = re.compile(
 )
 _FULL_DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")  # without a time of day it may be that of a signature
 _TRAILING_DATE = re.compile(rf"(?:^|\s)(?P<date>{_PLAIN_DATE.pattern}|{_FULL_DATE.pattern})$")
-_NARROW = str.maketrans("：（）　", ":() ")
+_WIDE = dict(zip("：（）　", ":() ", strict=True))
 _BRACKETED = re.compile(rf"[【\[(（]\s*({KEY.pattern})\s*(?:[】\])）]\s*[:：]?|([:：][^【】\[\]]*?)[】\])）])")
 _OTHER_KEY = re.compile(r"\s(?:[\u4e00-\u9fff]{2,6})\s?[:：]")  # a key we do not know ends a value all the same
 _WORDY = frozenset({"title", "summary", "keywords"})  # values in which words with a colon may stand
+_TITLES = frozenset({"title", "summary"})  # below which the title of the report may stand
 _MARKUP = re.compile(r"^[ :：]*(?:\*{1,2}(?=\s|$))?[ :：]*")  # a colon, and what marks bold text in some copies
 _VALUE_LINE = re.compile(r"[^。，；]{1,40}(?<!报告)(?<!年报)")
-_SAYS = re.compile(rf"{KEY.pattern}|\d{{4}}")  # what a line of a header has at least: a key, a date, a number
+_FOUR_DIGITS = re.compile(r"\d(?=\d{3})")  # what a date or a number has at least
 _PART = r"[^/>、;,。:]"
 _TITLE_LINE = re.compile(  # the title of a report, not the name of a column such as 政府信息公开工作年度报告
     rf"(?=.*(?:19|20)\d\d|{_PART}{{15}}){_PART}*(?:信息|政务)公开{_PART}{{0,12}}(?:报告|年报)(?:\([^()]*\))?"
@@ -42,6 +45,8 @@ _TITLE_LINE = re.compile(  # the title of a report, not the name of a column suc
 _TITLE_ENDS = re.compile(r"(?:报告|年报|报表|统计表|总结|通知)(?:[(（][^()（）]*)?[》」)）]*$")
 _TITLE_REST = re.compile(r"(?:政府信息公开|信息公开|政务公开)?(?:工作)?(?:情况)?的?(?:年度)?(?:报告|年报)(?:\(.*\))?")
 _SHORT_VALUE = re.compile(r"[^。,:]{1,40}")
+_SHORT_WORDS = re.compile(r"[^。:]{1,80}")
+_BROKEN = re.compile(rf"^(?=[^\n]{{1,5}}\n[^\n])[\s•·]*(?P<key>{KEY.pattern})(?=[ ]*(?::|$))", re.MULTILINE)
 _NEVER_INSIDE = frozenset({"文号", "标题", "体裁"})  # short keys that are the end of no other word
 _VALUE_ENDS = re.compile(r"(?:\d[日号]?|报告|年报|有效|其他)$")
 _FUSED = {  # values that may follow a key at the beginning of a line without anything between
@@ -172,19 +177,37 @@ def _is_head(texts: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
 
 def _read_lines(lines: Sequence[str], header: _Header) -> None:
     """Lines of text: cells between separators, or whole lines; one cell a line where keys stand alone."""
+    lines = _with_whole_keys(lines)
     telling = _telling(lines)
     alone = [n for n in sorted(telling) if _key_alone(lines[n])]
+    led = {n for n in telling if _is_led(lines[n])}
     linear = _is_linear(lines, alone)
     spaced = linear and not any(n + 1 < len(lines) and lines[n + 1].strip() and n + 1 not in alone for n in alone)
     titled = -1  # the line before, where it gave the title
-    for n, line in enumerate(lines):
+    reach = {m for n in telling for m in range(n, n + _REACH)}  # all else is menus
+    for n in sorted(reach & set(range(len(lines)))):
+        line = lines[n]
         if (n - 1 == titled and header.complete_title(line)) or not (n in telling or header.pending is not None):
             continue
-        _read_line(_unbracketed(line), header, near=bool({n - 1, n + 1} & telling))
+        _read_line(_unbracketed(line), header, near=not led.isdisjoint((n - 2, n - 1, n + 1, n + 2)))
         titled = n if header.last == "title" else titled
         if not linear or not (n in alone or (spaced and n - 1 in alone and not line.strip())):
             header.drop()
     header.drop()
+
+
+def _with_whole_keys(lines: Sequence[str]) -> Sequence[str]:
+    """The lines with each key in one piece that is broken over two: 信息分 / 类：. Two keys that make a third stay."""
+    text = "\n".join(lines)
+    broken = [match for match in _BROKEN.finditer(simple(_half_width(text))) if not _is_two_keys(match["key"])]
+    for match in reversed(broken):  # from the end, so that positions stay
+        start, end = match.span("key")
+        text = text[:start] + text[start:end].replace("\n", "") + text[end:]
+    return text.split("\n") if broken else lines
+
+
+def _is_two_keys(text: str) -> bool:
+    return all(KEY.fullmatch(part.strip()) for part in text.split("\n"))
 
 
 def _read_line(line: str, header: _Header, *, near: bool) -> None:
@@ -195,14 +218,8 @@ def _read_line(line: str, header: _Header, *, near: bool) -> None:
 
 def _telling(lines: Sequence[str]) -> set[int]:
     """The numbers of the lines that hold a key, or digits as a date or number without a key has them."""
-    text = simple("\n".join(lines).translate(_NARROW))
-    found = set()
-    line = end = 0
-    for match in _SAYS.finditer(text):
-        line += text.count("\n", end, match.start())
-        end = match.start()
-        found.add(line)
-    return found
+    text = simple(_half_width("\n".join(lines)))
+    return {*numbers_of_lines(KEY, text), *numbers_of_lines(_FOUR_DIGITS, text)}
 
 
 def _is_linear(lines: Sequence[str], alone: Sequence[int]) -> bool:
@@ -220,13 +237,19 @@ def _unbracketed(line: str) -> str:
     return _BRACKETED.sub(lambda match: f" {match[1]}{match[2] or ':'} ", line)
 
 
+def _is_led(line: str) -> bool:
+    """Whether a line begins with a key that is no everyday word."""
+    match = KEY.match(_simple(_half_width(line[: _MAX_KEY * 2]).lstrip(" •·●◆■-*【[(|")))
+    return bool(match and field_of(match[0]) and _is_sure(match[0]))
+
+
 def _key_alone(line: str) -> bool:
-    text = line.strip().translate(_NARROW).rstrip(": ") if len(line) <= _MAX_KEY else ""
+    text = _half_width(line).strip("【】[]() ").rstrip(": ") if len(line) <= _MAX_KEY else ""
     return bool(text and KEY.fullmatch(simple(text)))
 
 
 def _starts_with_key(text: str) -> bool:
-    narrow = text[:_MAX_LINE].translate(_NARROW).strip()
+    narrow = _half_width(text[:_MAX_LINE]).strip()
     match = KEY.match(_simple(narrow))
     return bool(match and (match.end() == len(narrow) or narrow[match.end() :].lstrip().startswith(":")))
 
@@ -238,7 +261,8 @@ def _read_cell(text: str, header: _Header, *, whole_cell: bool, near: bool = Fal
         return
     keys = list(_keys(text, whole_cell=whole_cell, in_header=header.keys > 0, near=near))
     head = text[: keys[0][0]] if keys else text
-    if header.pending and header.pending not in _WORDY and _TITLE_LINE.fullmatch(narrow(head)):
+    may_be_title = _WORDY if whole_cell else _TITLES
+    if header.pending and header.pending not in may_be_title and _TITLE_LINE.fullmatch(narrow(head)):
         header.drop()
     if head.strip() or (not keys and whole_cell):
         header.value(head, beside_key=bool(keys))
@@ -254,7 +278,7 @@ def _read_cell(text: str, header: _Header, *, whole_cell: bool, near: bool = Fal
 
 def _keys(text: str, *, whole_cell: bool, in_header: bool, near: bool) -> Iterator[tuple[int, int, str]]:
     """The keys in a cell: start, end, field. A key without a colon must stand alone, or next to another key."""
-    narrow = _simple(text.translate(_NARROW))
+    narrow = _simple(_half_width(text))
     free = 0  # where the last key ended, if nothing but blanks came since
     matches = list(KEY.finditer(narrow))
     for n, match in enumerate(matches):
@@ -265,7 +289,7 @@ def _keys(text: str, *, whole_cell: bool, in_header: bool, near: bool) -> Iterat
         closed = not after.strip() or after[0].isspace() or match.end() == next_start
         alone = whole_cell and not after.strip() and not narrow[: match.start()].strip()
         bare = opened and closed and (free > 0 or _fits_without_colon(match[0], narrow, match.start()))
-        fused = match.start() == 0 and _is_fused(match[0], after, in_header=in_header, near=in_header and near)
+        fused = match.start() == 0 and _is_fused(match[0], after, in_header=in_header, near=near)
         if colon or alone or bare or fused:
             free = match.end()
             yield match.start(), match.end(), field_of(match[0])
@@ -274,13 +298,18 @@ def _keys(text: str, *, whole_cell: bool, in_header: bool, near: bool) -> Iterat
 def _is_fused(key: str, after: str, *, in_header: bool, near: bool) -> bool:
     """Whether a value follows a key directly: one that can be nothing else, a name only where keys came before.
 
-    `near` other lines of the header, a short value of any kind follows a key that is no everyday word.
+    `near` other lines that begin with keys, a short value of any kind follows a key that is no everyday word.
     """
     name = field_of(key)
-    sure = len(fold(key)) > len("来源") or fold(key) in _NEVER_INSIDE
-    if near and name and sure and _SHORT_VALUE.fullmatch(after):
+    short = _SHORT_WORDS if name in _WORDY else _SHORT_VALUE
+    if near and name and _is_sure(key) and short.fullmatch(after):
         return True
     return name in _FUSED and bool(_FUSED[name].match(after)) and (in_header or name != "publisher")
+
+
+def _is_sure(key: str) -> bool:
+    """Whether a key is no everyday word, or is printed as none is: 分　类."""
+    return len(key.strip()) > len("来源") or fold(key) in _NEVER_INSIDE
 
 
 def _inside_word(key: str, text: str, start: int) -> bool:
@@ -293,6 +322,13 @@ def _inside_word(key: str, text: str, start: int) -> bool:
 def _fits_without_colon(key: str, text: str, start: int) -> bool:
     """Everyday words such as 时间 or 来源 are keys without a colon only where they open a line."""
     return len(fold(key)) > len("来源") or not text[:start].strip() or any(c.isspace() for c in key)
+
+
+def _half_width(text: str) -> str:
+    """Narrow what stands between keys and values; every position stays."""
+    for wide, slim in _WIDE.items():
+        text = text.replace(wide, slim)
+    return text
 
 
 def _simple(text: str) -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from extractors.labels import fold, simple
+from extractors.labels import fold
 
 _END = r"(?:\([^()]*\))?[》」】)]*$"  # a remark and closing quotes may follow a title's last word
 _BY_TITLE = (
@@ -26,7 +26,7 @@ _BY_TITLE = (
     (r"统计报表$|情况统计报表", "a blank statistical form"),
     (rf"(?:预算|决算)(?:公开|信息)?(?:情况|说明)?{_END}|预算草案|统计公报{_END}", "a budget, account or yearbook"),
     (rf"(?:答复|告知|决定|补正)书{_END}|依申请公开.*统计", "a matter of one request"),
-    (r"行政执法.*(?:报告|年报)|双随机|网站工作年报|自查报告", "another report"),
+    (r"(?:行政执法|行政许可).*(?:报告|年报)|双随机|网站工作年报|自查报告", "another report"),
     (r"关于.*(?:做好|开展|报送|上报|填报|编制|印发|举办|召开|加强|参加).*的(?:紧急)?通知$", "a notice"),
     (r"更正说明|编制说明", "a remark on a report"),
     (rf"(?:通报|名单|说明|问答|解答){_END}|(?<!报告》的)公示{_END}|会议?纪要{_END}", "a notice"),
@@ -54,7 +54,18 @@ _RULES = re.compile(r"制定本(?:制度|办法|规定)")
 _SITE_TABLE = re.compile(r"首页网址|网站名称.*主办单位|独立用户访问总量|网站总访问量")
 _ANNOUNCED = re.compile(r"20\d\d年?度?[^。]{0,40}?(?:信息公开|政务公开)[^。]{0,14}?(?:报告|年报)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_COLUMN = re.compile(
+    r"(?!.*(?:统计|全年|主动|编制))[^\d。]{1,12}|[^。]{0,80}>[^。]{0,80}"
+)  # its name, or the way to it
+_REPORT = re.compile(r"报告|年报|总结|情况|报表|统计|公开$")
 _MANY = 8
+_MIN_LISTED = 3  # titles that make a list; beside them on the page of one report stand the one before and the one after
+_LISTED = re.compile(
+    r"^(?!上一|下一|附件|相关)(?P<title>[^。\n]{0,40}20\d\d年?度?[^。\n]{0,24}(?:信息|政务)公开[^。\n]{0,12}(?:报告|年报)"
+    r"(?:\([^()\n]*\)|\.\w{3,4})?)[\[(]?(?:20\d\d[-./年]\d\d?[-./月]\d\d?日?)?[\])]?$",
+    re.MULTILINE,
+)
+_PROSE = re.compile(r"^[^\n]{40,}?。|。[^\n]{40,}$", re.MULTILINE)
 _WEAK = frozenset({"a notice", "a blank statistical form"})
 
 
@@ -65,11 +76,11 @@ class Doubt(NamedTuple):
     weak: bool
 
 
-def not_a_report(title: str, heading: str, lines: Sequence[str]) -> Doubt | None:
+def not_a_report(title: str, headings: Sequence[str], text: str, *, stated: str = "") -> Doubt | None:
     """The doubt about a document; None where nothing speaks against its being a report.
 
-    `title` is one that reads as a report's or its like, `heading` whatever else heads the document where there is no
-    such title, `lines` are narrowed.
+    `title` is one that reads as a report's or its like, `headings` the lines that head a document without such a
+    title, `stated` what its meta data say instead, `text` that of its `Wording`.
     """
     folded = _TAIL.sub("", fold(title))
     if _CARRIES_REPORT.search(folded):
@@ -77,12 +88,18 @@ def not_a_report(title: str, heading: str, lines: Sequence[str]) -> Doubt | None
     reason = _by_title(folded)
     if reason:
         return Doubt(reason, weak=reason in _WEAK or not _YEAR.search(folded))
-    reason = _by_title(_TAIL.sub("", fold(heading))) or _by_text(folded, simple("\n".join(lines)))
+    reason = _by_title(_TAIL.sub("", fold(stated))) or _by_headings(headings) or _by_text(folded, text)
     return Doubt(reason, weak=True) if reason else None
 
 
 def _by_title(folded: str) -> str:
     return next((reason for pattern, reason in _NOT_REPORT if pattern.search(folded)), "")
+
+
+def _by_headings(headings: Sequence[str]) -> str:
+    reason = next((reason for heading in headings if (reason := _by_title(fold(heading)))), "")
+    other = headings and not any(_REPORT.search(heading) for heading in headings)
+    return reason or ("headed as something else" if other else "")
 
 
 def _by_text(title: str, text: str) -> str:
@@ -94,6 +111,26 @@ def _by_text(title: str, text: str) -> str:
         return "a rule"
     if text.count("法治") >= _MANY and not _ANNOUNCED.search(text) and "公开年" not in title:
         return "a report on law-based government"
-    if not _SPEAKS_FOR.search(text) and not _SPEAKS_FOR.search(title):
+    if not _names_report(title) and not _speaks(text):
         return "nothing in it speaks of the disclosure of information"
     return ""
+
+
+def _names_report(title: str) -> bool:
+    """Whether a title is more than the name of the column, as 政府信息公开年报 is."""
+    return bool(_SPEAKS_FOR.search(title) and ("报告" in title or _YEAR.search(title)))
+
+
+def _speaks(text: str) -> bool:
+    """Whether a line speaks of disclosure that is no link of a menu and no trail from the home page."""
+    for match in _SPEAKS_FOR.finditer(text):
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()] + text[match.start() :].partition("\n")[0]
+        if not _COLUMN.fullmatch(line):
+            return True
+    return False
+
+
+def is_list(title: str, text: str) -> bool:
+    """Whether a page without a table only lists reports: titles one below the other, and no prose."""
+    listed = {match["title"] for match in _LISTED.finditer(text)}
+    return len(listed) >= (_MIN_LISTED if _YEAR.search(title) else _MIN_LISTED - 1) and not _PROSE.search(text)

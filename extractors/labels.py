@@ -51,13 +51,17 @@ _plain_label = lru_cache(maxsize=16384)(lambda text: bare(_fold_label(text)))
 
 def narrow(text: str) -> str:
     """Narrow a text and drop its blanks and the sounds written in, but keep its characters: for names."""
-    narrowed = "".join(unicodedata.normalize("NFKC", text).split())
-    return _SOUND.sub("", narrowed) if "(" in narrowed else narrowed
+    return drop_sounds("".join(unicodedata.normalize("NFKC", text).split()))
+
+
+def drop_sounds(text: str) -> str:
+    """Drop the sounds that copies on foreign hosts write behind characters: 數(shù)."""
+    return _SOUND.sub("", text) if "(" in text else text
 
 
 def simple(text: str) -> str:
     """Simplify the Traditional characters that labels and titles use; every position stays."""
-    return text.translate(_TRADITIONAL) if _ANY_TRADITIONAL.search(text) else text
+    return _ANY_TRADITIONAL.sub(lambda match: match[0].translate(_TRADITIONAL), text)
 
 
 def arabic_years(text: str) -> str:

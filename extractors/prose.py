@@ -34,15 +34,15 @@ _BEFORE = 16  # characters before a phrase in which another year is looked for
 _ABOUT = Decimal("0.1")  # how far `余` may lie below the figure it rounds
 
 
-def compare_prose(lines: Iterable[str], observations: Iterable[Observation]) -> list[Finding]:
+def compare_prose(text: str, observations: Iterable[Observation]) -> list[Finding]:
     """A finding for each indicator whose figure in the prose is none that the table prints.
 
-    `lines` are narrowed. Where the prose gives several figures for one indicator, one that agrees is enough.
+    `text` is that of the document's `Wording`. Where it gives several figures for one indicator, one that agrees is
+    enough.
     """
     cells = {o.indicator: o for o in observations if o.applicant == TOTAL and o.indicator in _PATTERNS}
     if not cells:
         return []
-    text = "\n".join(lines)
     findings = []
     for code, cell in cells.items():
         said = _said(text, code)

@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 from gb2260 import Division
+from gb2260.data import data
 from stdnum.cn import uscc
 
 _CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}", re.IGNORECASE)
@@ -36,3 +37,13 @@ def place_names(region: str) -> tuple[str, ...]:
     except ValueError:
         return ()
     return tuple(name for name in names if name not in _PLACEHOLDERS)
+
+
+def begins_with_place(name: str) -> bool:
+    """Whether a name begins with what a region is or was called."""
+    return any(name[:length] in _all_names() for length in range(2, len(name) + 1))
+
+
+@lru_cache(maxsize=1)
+def _all_names() -> frozenset[str]:
+    return frozenset(name for revision in data.values() for name in revision.values())

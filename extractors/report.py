@@ -5,7 +5,7 @@ cannot be read is a status with a reason.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,12 +15,14 @@ from extractors.forms.observations import observe
 from extractors.forms.reader import read_form
 from extractors.forms.rows import FormReading
 from extractors.header import read_header
-from extractors.identity import heading_of, says_year, titles_of, years
-from extractors.kind import not_a_report
+from extractors.identity import heading_of, headings_of, says_year, titles_of, years
+from extractors.kind import is_list, not_a_report
 from extractors.labels import narrow
+from extractors.metas import metas
 from extractors.outcomes import challenge_in
 from extractors.prose import compare_prose
 from extractors.regions import credit_code, region_of
+from extractors.wording import Wording, words_of
 from schema.checks import check
 from schema.records import (
     Document,
@@ -33,10 +35,10 @@ from schema.records import (
     Status,
 )
 
-VERSION = "1"  # of the reader: raised whenever the same bytes may read differently
+VERSION = "2"  # of the reader: raised whenever the same bytes may read differently
 FAULT = "a fault of the reader"  # in the reason of a page that the reader itself failed on
 _log = logging.getLogger("nianbao")
-_MAX_WORDS = 40_000  # characters; a long report has half as many
+_MAX_ROWS = 30  # of a table that tell what it is
 _MIN_BLANK = 10  # cells of a form from which "all blank" means something
 
 
@@ -45,7 +47,8 @@ class Context:
     """What is known of a document beside its bytes: from the portal's registry entry and from the link.
 
     `region` is the portal's GB/T 2260 code, `agencies` maps names as printed there to full names,
-    `column_agency` is set where the column belongs to one agency.
+    `column_agency` is set where the column belongs to one agency. `publisher` is whom the list names beside the link,
+    `organ` the code of the agency in the document's address.
     """
 
     region: str = ""
@@ -53,6 +56,8 @@ class Context:
     column_agency: str = ""
     link_title: str = ""
     listed_on: date | None = None
+    publisher: str = ""
+    organ: str = ""
 
 
 def read_capture(body: bytes, *, content_type: str = "", url: str = "", context: Context | None = None) -> Reading:
@@ -78,38 +83,25 @@ def read_report(document: Document, context: Context) -> Reading:
     """Read a decoded document. What is no report keeps its title and header, and says of nobody's year."""
     form = read_form(document)
     observations, findings = observe(form)
-    lines = [narrow(line) for line in document.lines() if line]
-    words = _beginning(lines)
+    words = words_of(document)
     report, identity = _identify(document, words, context, form, observations)
-    status, reason = _status(report, heading_of(document, report.header), words)
+    status, reason = _status(document, report, words, context.link_title)
     if status is ReadingStatus.NOT_REPORT:
         return Reading(status, Report(report.title, None, None, None, report.header), (), reason)
-    told = compare_prose(lines, observations)
+    told = compare_prose(words.text, observations)
     found = (*identity, *form.findings, *findings, *_of_the_whole(document, report), *told, *check(report))
     return Reading(status, report, found, reason)
 
 
-def _beginning(lines: Sequence[str]) -> list[str]:
-    """The lines that a document's identity is sought in: all of a report's, and not all of a page without bounds."""
-    room = _MAX_WORDS
-    kept = []
-    for line in lines:
-        kept.append(line[:room])
-        room -= len(line)
-        if room <= 0:
-            break
-    return kept
-
-
 def _identify(
-    document: Document, lines: Sequence[str], context: Context, form: FormReading, observations: tuple[Observation, ...]
+    document: Document, words: Wording, context: Context, form: FormReading, observations: tuple[Observation, ...]
 ) -> tuple[Report, list[Finding]]:
     """The report with its header and identity, and the findings where the sources of these disagree."""
     header = read_header(document)
-    titles = titles_of(document, header, context.link_title)
-    code = credit_code(header.get("index_number"))
-    found_years = years(titles, lines, header, context.listed_on)
-    names = agency_names(titles, lines, header.get("publisher") or of_source(header.get("source")))
+    titles = titles_of(document, words, header, context.link_title)
+    code = credit_code(header.get("index_number")) or credit_code(context.organ)
+    found_years = years(titles, words, header, published_on(document, context))
+    names = agency_names(titles, words, publisher(document, header, context))
     agency = context.column_agency or full_name(names, region_of(code) or context.region, context.agencies)
     report = Report(
         title=titles[0] if titles else "",
@@ -122,7 +114,18 @@ def _identify(
         credit_code=code,
         region=region_of(code) or context.region or None,
     )
-    return report, _disagreements(found_years)
+    return report, [*_disagreements(found_years), *_unsure_agency(names, agency)]
+
+
+def published_on(document: Document, context: Context) -> date | None:
+    """The day of publication by what stands beside the text: the page's metadata, then the list."""
+    return metas(document.meta).published_on or context.listed_on
+
+
+def publisher(document: Document, header: Mapping[str, str | None], context: Context) -> str | None:
+    """Who publishes the document: by its header, as its source where that is one agency, by the list."""
+    sources = (header.get("source"), metas(document.meta).source)
+    return header.get("publisher") or next(filter(None, map(of_source, sources)), None) or context.publisher or None
 
 
 def _disagreements(found: Sequence[tuple[str, int]]) -> list[Finding]:
@@ -142,17 +145,45 @@ def _disagreements(found: Sequence[tuple[str, int]]) -> list[Finding]:
     return findings
 
 
-def _status(report: Report, heading: str, lines: Sequence[str]) -> tuple[ReadingStatus, str]:
-    """What the document is, and why it is no report where it is none."""
+def _unsure_agency(names: Sequence[tuple[str, str]], agency: str | None) -> list[Finding]:
+    """A name that can be cut from its sentence in two ways is nobody's, and told."""
+    unsure = next((name for where, name in names if where == "unsure"), None)
+    if agency or unsure is None:
+        return []
+    message = f"the agency may be {unsure} or 度{unsure}: nothing else in the document names it"
+    return [Finding("agency_unsure", Severity.WARNING, message)]
+
+
+def _status(document: Document, report: Report, words: Wording, link: str) -> tuple[ReadingStatus, str]:
+    """What the document is, and why it is no report where it is none. `link` is the title it was listed under."""
     filled = any(o.status is Status.REPORTED for o in report.observations)
-    doubt = not_a_report(report.title, "" if says_year(report.title) else heading, lines)
+    heading = heading_of(document, report.header)
+    text = words.text
+    if not report.observations:
+        text = "\n".join([text, _cells(document), *_columns(report.header)])
+    if says_year(report.title):
+        doubt = not_a_report(report.title, (), text)
+    else:
+        doubt = not_a_report(report.title, headings_of(words), text, stated=heading)
     if doubt and not (doubt.weak and filled):
         return ReadingStatus.NOT_REPORT, doubt.reason
     if report.observations and not filled and report.agency is None:
         return ReadingStatus.NOT_REPORT, "a blank form that names no agency"
-    if not report.observations:
-        return ReadingStatus.NO_TABLE, "no table of a national form was found"
-    return ReadingStatus.REPORT, ""
+    if report.observations:
+        return ReadingStatus.REPORT, ""
+    if not says_year(heading) and not says_year(link) and is_list(report.title, text):
+        return ReadingStatus.NOT_REPORT, "a list of reports"
+    return ReadingStatus.NO_TABLE, "no table of a national form was found"
+
+
+def _columns(header: Mapping[str, str | None]) -> Iterator[str]:
+    """Where a portal's own header puts the document."""
+    return (f"{name}:{value}" for name in ("catalogue", "category") if (value := header.get(name)))
+
+
+def _cells(document: Document) -> str:
+    """The text of tables that are none of the form: it may tell what the document is."""
+    return "\n".join(narrow(cell.text) for grid in document.grids() for row in grid.rows[:_MAX_ROWS] for cell in row)
 
 
 def _of_the_whole(document: Document, report: Report) -> list[Finding]:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from schema.records import Severity, Status
 
@@ -32,6 +33,7 @@ _UNITS = frozenset(
 _SCALES = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 _MONEY = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 _MAX_DIGITS = 12  # more than any report can mean: cells run together
+_SHORT = 20  # characters; what stands in a thousand reports (0, 17, /, 无) is read once
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,10 @@ def parse_value(raw: str, unit: str | None, value_type: str = "count") -> Value:
     of things (3.5万条) into the full number. `value_type` is that of indicators.csv: only a `change` may
     carry a sign in words, and only `money` has decimals.
     """
+    return _short_value(raw, unit, value_type) if len(raw) <= _SHORT else _value(raw, unit, value_type)
+
+
+def _value(raw: str, unit: str | None, value_type: str) -> Value:
     if not raw or raw.isspace():
         return Value(None, Status.BLANK, unit)
     if unit and raw.isascii() and raw.isdigit() and (raw[0] != "0" or raw == "0") and len(raw) <= _MAX_DIGITS:
@@ -79,6 +85,9 @@ def parse_value(raw: str, unit: str | None, value_type: str = "count") -> Value:
     if not match:
         return _unread(unit, "value_unclear", f"the cell {_shown(raw)} is not read as a number")
     return _number(match, raw, unit, value_type, remark["remark"] if remark else "")
+
+
+_short_value = lru_cache(maxsize=8192)(_value)
 
 
 def fold_value(raw: str) -> str:

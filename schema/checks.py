@@ -74,8 +74,7 @@ class Sides:
     right: Side
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The end of one case: `holds` is None where it could not be evaluated. The figures are the last comparison's."""
 
     case: Case
@@ -186,9 +185,10 @@ def _total(side: Side, now: Facts, before: Facts) -> Decimal | None:
     """The value of a sum; None where it is not known."""
     total = side.constant
     for key in side.keys:
-        if key not in now:
+        try:
+            value = now[key]
+        except KeyError:
             return None
-        value = now[key]
         if value is not None:
             total = value if total is None else total + value
     for key in side.before:

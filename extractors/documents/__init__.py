@@ -6,6 +6,7 @@ from dataclasses import replace
 from extractors.documents.decode import decode
 from extractors.documents.errors import Unreadable
 from extractors.documents.html import read_html
+from extractors.documents.markup import clean
 from extractors.documents.text import read_text
 from schema.records import Document
 
@@ -23,7 +24,6 @@ _MAGIC = (
     (b"\x1f\x8b", "gzip data"),
 )
 _MARKUP = re.compile(r"<\s*(?:!doctype|html|head|body|table|tr|td|div|p|span|meta|script|br|h[1-6])\b[^<]*>", re.I)
-_CONTROLS = bytes([*range(0x09), *range(0x0E, 0x20), 0x7F])
 _MAX_NOISE = 0.02  # share of control and replacement characters above which bytes are no text
 
 
@@ -37,9 +37,9 @@ def read_document(body: bytes, *, content_type: str = "", url: str = "") -> Docu
     text, encoding = decode(body, content_type)
     if not text.strip():
         raise Unreadable("the document is empty")
-    plain = text.encode("utf-8", "replace")
-    noise = len(plain) - len(plain.translate(None, _CONTROLS)) + text.count("\ufffd")
+    sound = encoding == "utf-8" and "\ufffd" not in text  # then the bytes are what encoding the text would give
+    plain, noise = clean(body if sound else text.encode("utf-8", "replace"))
     if noise > _MAX_NOISE * len(text):
         raise Unreadable("the content is binary, or text in an unknown encoding")
-    document = read_html(text, url) if _MARKUP.search(text) else read_text(text, url)
+    document = read_html(plain, url) if _MARKUP.search(text) else read_text(text, url)
     return replace(document, encoding=encoding)

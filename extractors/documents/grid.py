@@ -32,13 +32,13 @@ def expand(rows: Sequence[Iterable[Span]]) -> Rows:
         line = places[y]
         x = 0
         for number, (text, down, across) in enumerate(row):
-            while x < len(line) and line[x] is not None:
-                x += 1
             cell = Cell(text, y, number)
             if down == across == 1 and x == len(line):  # most cells
                 line.append(cell)
                 x += 1
                 continue
+            while x < len(line) and line[x] is not None:
+                x += 1
             bottom = len(rows) if down == 0 else min(y + down, len(rows))
             _cover(places, cell, range(y, bottom), x, max(across, 1))
             x += max(across, 1)

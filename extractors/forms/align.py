@@ -7,21 +7,33 @@ assignments are equally good, the row is ambiguous and is left unassigned.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from functools import cache, lru_cache
+from typing import NamedTuple
 
+from extractors.forms.likeness import is_near
 from extractors.forms.rows import PrintedRow
 from extractors.labels import bare, fold, lead
 from schema.catalog import FormRow, catalog
 
 _SAME, _ALIKE = 100, 30  # a spelling of the form; a spelling near it
 _NUMBER, _PARENT, _UNIT = 12, 20, 6  # what else agrees
-_NEAR = 0.8  # similarity from which an unknown spelling is near a known one
 _MAX_UNKNOWN = 400  # rows that no form has: a table with more is none of ours, and comparing takes long
-_MIN_NEAR = 5  # characters below which no two labels are "near"
+_MAX_REMEMBERED = 10_000  # characters of labels; the longest form has a fifth of them
 
 
-@dataclass(frozen=True, slots=True)
+class Name(NamedTuple):
+    """All that the place of a printed row depends on: its labels from the outermost to its own, and its unit."""
+
+    labels: tuple[str, ...]
+    unit: str | None
+
+    @property
+    def label(self) -> str:
+        """The row's own label."""
+        return self.labels[-1] if self.labels else ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class FormIndex:
     """The rows of a form, or of one of its sections, by the spellings of their labels."""
 
@@ -72,7 +84,16 @@ class Alignment:
 
 
 def align(printed: Sequence[PrintedRow], form: FormIndex) -> Alignment:
-    """Assign printed rows to form rows. Neither sequence need be complete; a form printed again is aligned anew."""
+    """Assign printed rows to form rows. Neither sequence need be complete; a form printed again is aligned anew.
+
+    The same labels stand in thousands of reports, so their alignment is remembered: nobody may change what this gives.
+    """
+    names = tuple(Name(row.labels, row.unit) for row in printed)
+    size = sum(len(label) for name in names for label in name.labels)
+    return _aligned_before(names, form) if size <= _MAX_REMEMBERED else _aligned(names, form)
+
+
+def _aligned(printed: tuple[Name, ...], form: FormIndex) -> Alignment:
     if _is_the_form(printed, form):
         return Alignment(list(range(len(form.rows))), score=_SAME * len(form.rows), copies=[0] * len(printed))
     options = _all_options(printed, form)
@@ -83,6 +104,9 @@ def align(printed: Sequence[PrintedRow], form: FormIndex) -> Alignment:
         result.copies += [copy] * (end - start)
     _settle(result, options)
     return result
+
+
+_aligned_before = lru_cache(maxsize=256)(_aligned)
 
 
 def _copies(options: Sequence[dict[int, int]]) -> list[int]:
@@ -117,14 +141,14 @@ def _assign(result: Alignment, start: int, options: Sequence[dict[int, int]], si
             result.ambiguous.add(start + i)
 
 
-def _is_the_form(printed: Sequence[PrintedRow], form: FormIndex) -> bool:
+def _is_the_form(printed: Sequence[Name], form: FormIndex) -> bool:
     """Whether every row of the form is printed, in order, and nothing else: then nothing is open."""
     return len(printed) == len(form.rows) and all(
         bare(fold(row.label)) in names for row, names in zip(printed, form.names, strict=True)
     )
 
 
-def _all_options(printed: Sequence[PrintedRow], form: FormIndex) -> list[dict[int, int]]:
+def _all_options(printed: Sequence[Name], form: FormIndex) -> list[dict[int, int]]:
     """The form rows that each printed row may be. Near spellings are sought for so many rows and no more."""
     options = []
     unknown = 0
@@ -134,13 +158,13 @@ def _all_options(printed: Sequence[PrintedRow], form: FormIndex) -> list[dict[in
     return options
 
 
-def _options(row: PrintedRow, form: FormIndex, *, near: bool) -> dict[int, int]:
+def _options(row: Name, form: FormIndex, *, near: bool) -> dict[int, int]:
     """The form rows that a printed row may be, with how well they fit."""
     folded = fold(row.label)
     label, number = bare(folded), lead(folded)
     fits = dict.fromkeys(form.by_name.get(label, ()), _SAME)
     if not fits and near:
-        fits = {j: _ALIKE for j, names in enumerate(form.names) if _near(label, names)}
+        fits = {j: _ALIKE for j, names in enumerate(form.names) if is_near(label, names)}
     parents = {bare(fold(parent)) for parent in row.labels[:-1]}
     for j in fits:
         unit = form.rows[j].unit_zh
@@ -148,20 +172,6 @@ def _options(row: PrintedRow, form: FormIndex, *, near: bool) -> dict[int, int]:
         fits[j] += _PARENT * bool(parents & form.above[j])
         fits[j] -= _UNIT * bool(row.unit and unit and fold(row.unit) != fold(unit))
     return fits
-
-
-def _near(label: str, names: frozenset[str]) -> bool:
-    return len(label) >= _MIN_NEAR and any(_as_long(label, name) and _similar(label, name) for name in names)
-
-
-def _as_long(label: str, name: str) -> bool:
-    return abs(len(label) - len(name)) <= max(len(label), len(name)) * (1 - _NEAR) * 2
-
-
-@lru_cache(maxsize=65536)
-def _similar(label: str, name: str) -> bool:
-    matcher = SequenceMatcher(None, label, name, autojunk=False)
-    return matcher.quick_ratio() >= _NEAR and matcher.ratio() >= _NEAR
 
 
 def _best_before(options: Sequence[dict[int, int]]) -> list[dict[int, int]]:

@@ -7,12 +7,11 @@ Copies swap columns, so the order is read and not assumed; where the heads do no
 from collections.abc import Sequence
 from functools import lru_cache
 
-from extractors.forms.vocabulary import applicants, result_paths
+from extractors.forms.vocabulary import MEMBERS, applicants, result_paths
 from extractors.labels import fold
 
 GROUP = fold("法人或其他组织")  # the head over the five kinds of organisation
 _NATURAL, TOTAL_HEAD = fold("自然人"), fold("总计")
-MEMBERS = tuple(dict.fromkeys(applicants().values()))
 RESULTS = tuple(result_paths())
 ENDS = tuple(fold(word) for word in ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计"))
 _REVIEW, _SUIT = "行政复议", "行政诉讼"
@@ -36,13 +35,23 @@ def applicant_order(heads: tuple[str, ...]) -> tuple[str, ...] | None:
 def result_order(heads: tuple[str, ...]) -> tuple[str, ...] | None:
     """The column paths of section 4 in the order of their columns."""
     tops = [head for head in heads if head in (_REVIEW, _SUIT)]
-    suits = [head for head in heads if head in _SUITS] or list(_SUITS)
+    suits = [head for head in heads if head in _SUITS]
     ends = [head for head in heads if head in ENDS]
+    if len(tops) == 1 and len(ends) == len(ENDS) * len(suits or tops):
+        return _alone(tops[0], suits, ends)
+    suits = suits or list(_SUITS)
     groups = _groups(ends)
     if groups is None or tops[:2] != [_REVIEW, _SUIT][: len(tops[:2])] or sorted(suits[:2]) != sorted(_SUITS):
         return None
     stems = (_REVIEW, f"{_SUIT}/{suits[0]}", f"{_SUIT}/{suits[1]}")
     return tuple(f"{stem}/{end}" for stem, group in zip(stems, groups, strict=True) for end in group)
+
+
+def _alone(top: str, suits: Sequence[str], ends: Sequence[str]) -> tuple[str, ...] | None:
+    """The columns of a table of 行政复议 alone, or of 行政诉讼 alone."""
+    stems = [f"{top}/{suit}" for suit in suits] or [top]
+    paths = tuple(f"{stems[n // len(ENDS)]}/{end}" for n, end in enumerate(ends))
+    return paths if set(paths) <= set(RESULTS) and len(set(paths)) == len(paths) else None
 
 
 def _groups(ends: Sequence[str]) -> list[tuple[str, ...]] | None:

@@ -44,7 +44,7 @@ def _ambiguous_rows(found: Alignment, printed: Sequence[PrintedRow]) -> set[int]
 def _take(reading: FormReading, row: PrintedRow, form: FormRow, rival: str) -> None:
     """Add the figure of a value row; a heading that carries a number is told."""
     if form.kind == "header":
-        numbers = [cell.raw for cell in row.cells if cell.raw and fold(cell.raw) not in HEADING_UNITS]
+        numbers = [cell.raw for cell in row.cells if cell.raw and fold(cell.raw) not in ("", *HEADING_UNITS)]
         if numbers:
             message = f"the heading {row.label} takes no value, yet {numbers[0]} is printed beside it"
             reading.note("value_on_heading", Severity.WARNING, message)

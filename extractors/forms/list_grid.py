@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from extractors.forms.rows import PrintedCell, PrintedRow, place_of
 from extractors.forms.vocabulary import (
+    GENERIC_NAMES,
     HEADING_UNITS,
     LABEL_HEADS,
     UNIT_HEADS,
@@ -71,14 +72,23 @@ class Layout:
 
 
 def count_labels(grid: Grid) -> int:
-    """How many source cells of a grid are labels of the 2014 form."""
-    names = list_names()
-    return sum(plain(cell.text) in names for row in grid.rows for cell in sources(row) if cell.text)
+    """How many source cells of a grid are labels of the 2014 form.
+
+    其他 is the value of many a header too: where no other label stands, it counts beside a unit only.
+    """
+    texts = [cell.text for row in grid.rows for cell in sources(row) if cell.text]
+    found = [name for text in texts if (name := plain(text)) in list_names()]
+    if set(found) <= GENERIC_NAMES and not any(text in UNIT_WORDS for text in texts):
+        return 0
+    return len(found)
 
 
-def layout(grid: Grid, before: Layout | None = None) -> Layout | None:
-    """Find the columns of a grid; `before` is the layout of the grid that it may continue."""
-    heads = [(y, blocks) for y, row in enumerate(grid.rows) if (blocks := _by_heads(row))]
+def layout(grid: Grid, before: Layout | None = None, year: str = "") -> Layout | None:
+    """Find the columns of a grid; `before` is the layout of the grid that it may continue.
+
+    `year` is the report's own, where it is known: among columns of several years it is the one that is read.
+    """
+    heads = [(y, blocks) for y, row in enumerate(grid.rows) if (blocks := _by_heads(row, year))]
     ends = [*(y for y, _ in heads[1:]), len(grid.rows)]
     parts = [Part(blocks, y + 1, end) for (y, blocks), end in zip(heads, ends, strict=False)]
     first = heads[0][0] if heads else len(grid.rows)
@@ -100,9 +110,9 @@ def printed_rows(grid: Grid, found: Layout) -> Iterator[PrintedRow]:
                     yield printed
 
 
-def sources(row: Row) -> Iterator[Cell]:
+def sources(row: Row) -> list[Cell]:
     """The source cells of a grid row, each once."""
-    return (cell for _, cell in placed(row))
+    return [cell for cell, before in zip(row, (None, *row), strict=False) if cell != before]
 
 
 def placed(row: Row) -> Iterator[tuple[int, Cell]]:
@@ -117,7 +127,7 @@ def placed(row: Row) -> Iterator[tuple[int, Cell]]:
 # --- columns ------------------------------------------------------------------------------------------------
 
 
-def _by_heads(row: Row) -> tuple[Block, ...]:
+def _by_heads(row: Row, year: str) -> tuple[Block, ...]:
     """The blocks that a head row names; none if it is no head row."""
     heads = [fold(cell.text) for cell in row]
     starts = [x for x, head in enumerate(heads) if head in LABEL_HEADS and (x == 0 or row[x] != row[x - 1])]
@@ -127,23 +137,29 @@ def _by_heads(row: Row) -> tuple[Block, ...]:
         return ()
     blocks = []
     for start, end in zip(starts, [*starts[1:], len(row)], strict=True):
-        blocks.append(_block(row, heads, start, end, starts[0]))
+        blocks.append(_block(row, heads, range(start, end), starts[0], year))
     return tuple(blocks)
 
 
-def _block(row: Row, heads: list[str], start: int, end: int, first: int) -> Block:
-    labels = tuple(x for x in range(start, end) if row[x] == row[start])
-    rest = [x for x in range(start, end) if x not in labels]
+def _block(row: Row, heads: list[str], places: range, first: int, year: str) -> Block:
+    start = places.start
+    labels = tuple(x for x in places if row[x] == row[start])
+    rest = [x for x in places if x not in labels]
     if start == first:  # in the first block unit and number may stand left of the labels
         rest = [x for x in range(start) if heads[x]] + rest
     unit = next((x for x in rest if heads[x] in UNIT_HEADS), None)
     after = [x for x in rest if x != unit and x > start]
     values = (
         [x for x in rest if heads[x] in VALUE_HEADS]
-        or [x for x in after if heads[x] and not _NOT_VALUES.search(heads[x])]
+        or [x for x in after if heads[x] and not _NOT_VALUES.search(heads[x]) and not _is_of_other_year(x, heads, year)]
         or [x for x in after if not heads[x]]
     )
     return Block(labels, unit, values[0] if values else None, tuple(values[1:]))
+
+
+def _is_of_other_year(x: int, heads: Sequence[str], year: str) -> bool:
+    """Whether a head names a year that is not the report's own, which another head names."""
+    return bool(year) and "年" in heads[x] and year not in heads[x] and sum(year in head for head in heads) == 1
 
 
 def _by_content(grid: Grid) -> tuple[Block, ...]:

@@ -32,24 +32,27 @@ def list_rows(stream: Sequence[Token]) -> list[PrintedRow]:
             value, i = _value_after(stream, i + 1)
             rows += _close(pending, folded, value)
             pending = []
-            crowded += value is not None and _numbers(stream[i : i + 1]) > 0
+            crowded += value is not None and _is_second(stream[i : i + 1])
             continue
-        if pending and _is_number(token) and plain(_text(pending)) in list_names():
+        if pending and _is_number(token) and _is_label(pending, beside=token.breaks == 0):
             rows += _close(pending, None, token)  # the column of units was dropped
             pending = []
-            crowded += _numbers(stream[i + 1 : i + 3]) > 0
+            crowded += _is_second(stream[i + 1 : i + 3])
         elif token.text and folded not in _HEADS:
             pending.append(token)
         i += 1
     return [_unsure(row) for row in rows] if crowded >= _MIN_CROWDED else rows
 
 
-def _numbers(tokens: Sequence[Token]) -> int:
-    return sum(_is_number(token) for token in tokens)
+def _is_second(after: Sequence[Token]) -> bool:
+    """Whether what follows a figure is another one, or its unit and then another one."""
+    if after and fold(after[0].text) in UNIT_WORDS:
+        after = after[1:]
+    return bool(after) and _is_number(after[0])
 
 
 def _unsure(row: PrintedRow) -> PrintedRow:
-    return replace(row, cells=tuple(replace(cell, trouble=_CROWDED) for cell in row.cells))
+    return replace(row, cells=tuple(cell._replace(trouble=_CROWDED) for cell in row.cells))
 
 
 def _is_number(token: Token) -> bool:
@@ -93,6 +96,15 @@ def _close(pending: Sequence[Token], unit: str | None, value: Token | None) -> l
     else:
         cell = PrintedCell(value.text, value.place, GLUED if value.glued and not value.is_value else "")
     return [*rows, PrintedRow((label,), (cell,), place, unit)]
+
+
+def _is_label(pending: Sequence[Token], *, beside: bool) -> bool:
+    """Whether what stands before a number is its label: all of it, or, on the number's own line, the end of it.
+
+    On another line the number may be the serial number of the row after a label without figures.
+    """
+    sizes = range(1, _MAX_LABEL + 1) if beside else [len(pending)]
+    return any(plain(_text(pending[-size:])) in list_names() for size in sizes)
 
 
 def _label_size(pending: Sequence[Token]) -> int:

@@ -3,11 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from extractors.forms.align import Alignment, align, form_index
-from extractors.forms.matrix_grid import MatrixRows
-from extractors.forms.rows import Fate, Figure, FormReading, PrintedCell, PrintedRow, Trace
+from extractors.forms.rows import Fate, Figure, FormReading, MatrixRows, PrintedCell, PrintedRow, Trace
 from extractors.forms.vocabulary import CUT_HEAD, MATRIX_FORMS, item_heads, item_rows, result_paths
 from extractors.labels import fold, plain
 from schema.catalog import FormRow, catalog
@@ -24,8 +22,7 @@ def read_matrix(rows: MatrixRows) -> FormReading | None:
         return None
     reading = FormReading()
     votes = Counter(_form_of_heads(row.heads) for row in rows.items)
-    requests = {form: align(rows.requests, form_index(form, "3")) for form in MATRIX_FORMS}
-    third = _form_of_rows(rows.requests, requests)
+    third, requests = _aligned(rows.requests)
     reading.form = _vote(votes, third)
     if len({form for form in (*votes, third) if form}) > 1:
         message = "some of its sections are those of the form of 2019, some those of 2021"
@@ -35,7 +32,7 @@ def read_matrix(rows: MatrixRows) -> FormReading | None:
     _read_requests(reading, rows.requests, requests[third or reading.form], third or reading.form)
     _read_results(reading, rows.results)
     _settle_rivals(reading)
-    _tell_missing(reading)
+    _tell_missing(reading, third or reading.form)
     return reading if reading.figures else None
 
 
@@ -45,6 +42,20 @@ def _vote(votes: Counter[str], third: str) -> str:
     if votes[old] != votes[new]:
         return old if votes[old] > votes[new] else new
     return third or new
+
+
+def _aligned(rows: Sequence[PrintedRow]) -> tuple[str, dict[str, Alignment]]:
+    """The form that the rows of section 3 fit better, empty where they fit both alike, and how they fit.
+
+    Where they are all rows of one form in its order there is nothing to compare.
+    """
+    found: dict[str, Alignment] = {}
+    for form in reversed(MATRIX_FORMS):
+        index = form_index(form, "3")
+        found[form] = align(rows, index)
+        if found[form].rows == list(range(len(index.rows))):
+            return form, found
+    return _form_of_rows(rows, found), found
 
 
 def _form_of_rows(rows: Sequence[PrintedRow], requests: dict[str, Alignment]) -> str:
@@ -204,14 +215,14 @@ def _position(figure: Figure) -> tuple[int, int]:
 
 
 def _doubted(figure: Figure, trouble: str) -> Figure:
-    return replace(figure, cell=replace(figure.cell, trouble=figure.cell.trouble or trouble))
+    return figure._replace(cell=figure.cell._replace(trouble=figure.cell.trouble or trouble))
 
 
-def _tell_missing(reading: FormReading) -> None:
-    """Name what the form prints and this document does not, section by section."""
-    form = catalog().forms[reading.form or MATRIX_FORMS[1]]
+def _tell_missing(reading: FormReading, third: str) -> None:
+    """Name what the form prints and this document does not, section by section; `third` is the form of section 3."""
     printed = {figure.indicator for figure in reading.figures}
     for section in ("2", "3", "4"):
+        form = catalog().forms[third if section == "3" else reading.form or MATRIX_FORMS[1]]
         rows = [row for row in form.rows if row.section == section and row.indicator]
         missing = [row for row in rows if row.indicator not in printed]
         cells = [(row.indicator, TOTAL) for row in missing]

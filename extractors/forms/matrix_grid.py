@@ -5,44 +5,34 @@ the head), so the walk goes row by row and keeps the columns last seen.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from extractors.forms.likeness import is_near
 from extractors.forms.list_grid import Row, placed, sources
+from extractors.forms.result_grid import SUITS, is_way_row, list_row, result_row
 from extractors.forms.row_cells import Heads, Line, extent, own_cells, value_cells
-from extractors.forms.rows import PrintedCell, PrintedRow, place_of
+from extractors.forms.rows import MatrixRows, PrintedCell, PrintedRow, place_of
 from extractors.forms.vocabulary import (
     ARTICLE,
-    GENERIC_NAMES,
     ITEM_HEAD,
+    LABEL_HEADS,
+    MEMBERS,
     all_item_heads,
     applicants,
     item_names,
+    own_requests,
     request_names,
     result_words,
 )
 from extractors.labels import fold, plain
 from schema.records import Grid
 
-_SUITS = frozenset({"行政复议", "行政诉讼"})
-_RESULT_MARKS = _SUITS | frozenset("结果维持 结果纠正 尚未审结 未经复议直接起诉 复议后起诉".split())
+_RESULT_MARKS = SUITS | frozenset("结果维持 结果纠正 尚未审结 未经复议直接起诉 复议后起诉".split())
 _APPLICANT_MARKS = frozenset("自然人 商业企业 科研机构 社会公益组织 法律服务机构".split())
-_MEMBERS = tuple(dict.fromkeys(applicants().values()))  # in the order of the form
 _MIN_HEADS = 3  # applicants that must be named for the place of the others to be known
-_WORDS = re.compile(r"[\u4e00-\u9fff]{5,}|[:：]")  # no figure with its unit, but a footer or a sentence
+_TOTAL = fold("总计")
 _LABEL = re.compile(r"[\u4e00-\u9fff]{2,}")
-
-
-@dataclass(slots=True)
-class MatrixRows:
-    """What the walk found: rows of sections 2 and 3, and section 4 as (column path, cell)."""
-
-    items: list[PrintedRow] = field(default_factory=list)
-    requests: list[PrintedRow] = field(default_factory=list)
-    results: list[tuple[str, PrintedCell]] = field(default_factory=list)
-
-    def __bool__(self) -> bool:
-        return bool(self.items or self.requests or self.results)
 
 
 @dataclass(slots=True)
@@ -80,44 +70,46 @@ def walk_grids(grids: Iterable[Grid]) -> MatrixRows:
     found = MatrixRows()
     state = _State()
     for grid in grids:
-        if grid.origin != "html":
-            continue
         state.enter(grid)
         for number, row in enumerate(grid.rows):
             below = grid.rows[number + 1] if number + 1 < len(grid.rows) else ()
-            _step(Line(row, number, grid.index, below), state, found)
+            if extent(row):  # a row without cells is no row of figures
+                _step(Line(row, number, grid.index, below), state, found)
     return found
 
 
 def _step(line: Line, state: _State, found: MatrixRows) -> None:
     """Take one grid row for what it is: a head, a row of a section, or nothing of ours."""
     row = line.cells
-    texts = {fold(cell.text) for cell in sources(row)}
+    texts = {fold(cell.text) for cell in sources(row) if not cell.text.isdigit()}
     plains = {plain(text) for text in texts}
-    if texts & _APPLICANT_MARKS and not _is_request(row):
+    one = list_row(line) if texts & _RESULT_MARKS else None
+    if one:
+        found.results.append(one)
+    elif (texts & _APPLICANT_MARKS or _is_total_alone(texts)) and not plains & own_requests():
         _applicant_head(row, state)
-    elif _is_result_head(texts, state):
+    elif _is_result_head(texts, state) and not is_way_row(row, state.above):
         state.open("4", row)
         state.above.append(row)
     elif ITEM_HEAD in plains or plains & all_item_heads():
         _item_head(row, state)
-    elif _is_request(row) or (state.section == "3" and plains & GENERIC_NAMES):
+    elif plains & own_requests() or (state.section == "3" and _goes_on(line, plains, state)):
         _request_row(line, state, found)
     elif state.section == "2" and not any(text.startswith(ARTICLE) for text in texts):
         _item_row(line, state, found)
     elif state.section == "4":
-        _result_row(line, state, found)
+        state.is_open = not result_row(line, state.above, state.right, found) and state.is_open
 
 
-def _is_request(row: Row) -> bool:
-    names = request_names() - GENERIC_NAMES
-    return any(plain(cell.text) in names for cell in sources(row) if cell.text)
+def _is_like_request(name: str) -> bool:
+    """Whether a folded label is one of section 3 but for a slip."""
+    return name in request_names() or is_near(name, request_names())
 
 
 def _is_result_head(texts: set[str], state: _State) -> bool:
     if len(texts & _RESULT_MARKS) > 1 or (state.section == "4" and state.is_open and texts & result_words()):
         return True
-    return bool(texts & _SUITS) and texts - {""} <= _SUITS
+    return bool(texts & SUITS) and texts - {""} <= SUITS
 
 
 # --- section 2 ---------------------------------------------------------------------------------------
@@ -153,6 +145,11 @@ def _item_row(line: Line, state: _State, found: MatrixRows) -> None:
 # --- section 3 ---------------------------------------------------------------------------------------
 
 
+def _is_total_alone(texts: set[str]) -> bool:
+    """Whether a head row names a column of totals and, beside that of the labels, no other."""
+    return _TOTAL in texts and len(texts) > 1 and texts - {_TOTAL} <= LABEL_HEADS
+
+
 def _applicant_head(row: Row, state: _State) -> None:
     state.open("3", row)
     known = applicants()
@@ -174,70 +171,43 @@ def _request_row(line: Line, state: _State, found: MatrixRows) -> None:
     heads = _completed(state.heads, state.right)
     columns = sorted(heads)
     if columns:
-        alone = state.right - columns[0] == len(_MEMBERS) == len(columns)
+        alone = state.right - columns[0] == len(MEMBERS) == len(columns)
         cells = value_cells(line, Heads(columns, state.right, alone, state.aligned), last)
     else:
         cells = _by_position(line, last)
-    members = tuple(heads[x] for x in columns) or _MEMBERS[: len(cells)]
+    members = tuple(heads[x] for x in columns) or MEMBERS[: len(cells)]
     place = place_of(labels[-1], line.table)
     found.requests.append(PrintedRow(tuple(cell.text for cell in labels), cells, place, heads=members))
 
 
 def _last_label(line: Line, left: int) -> int:
     """Where a row's label ends: that of the form, or one of the agency's own between it and the heads at `left`."""
-    known = max((x for x, cell in enumerate(line.cells) if plain(cell.text) in request_names()), default=-1)
+    words = ((x, cell.text) for x, cell in enumerate(line.cells) if cell.text and not cell.text.isdigit())
+    known = max((x for x, text in words if _is_like_request(plain(text))), default=-1)
     own = (x for x in range(known + 1, left) if line.cells[x].row == line.number)
     return max((x for x in own if _LABEL.search(line.cells[x].text)), default=known)
 
 
+def _goes_on(line: Line, names: set[str], state: _State) -> bool:
+    """Whether section 3 goes on: a label of it but for a slip, or words left of its heads and a figure under one."""
+    if any(map(_is_like_request, names)):
+        return True
+    if not state.aligned or not state.heads:
+        return False
+    words = any(cell.row == line.number and _LABEL.search(cell.text) for cell in line.cells[: min(state.heads)])
+    return words and any(line.cells[x].text.isdigit() for x in state.heads)
+
+
 def _completed(heads: Mapping[int, str], right: int) -> Mapping[int, str]:
     """The applicant columns with those whose heads are blank, lost or spelt otherwise, where the others place them."""
-    if len(heads) < _MIN_HEADS or len(heads) == len(_MEMBERS):
+    if len(heads) < _MIN_HEADS or len(heads) == len(MEMBERS):
         return heads
-    first = right - len(_MEMBERS)
-    whole = {first + n: member for n, member in enumerate(_MEMBERS)}
+    first = right - len(MEMBERS)
+    whole = {first + n: member for n, member in enumerate(MEMBERS)}
     return whole if first >= 0 and heads.items() <= whole.items() else heads
 
 
 def _by_position(line: Line, label: int) -> tuple[PrintedCell, ...]:
     """The cells of a row whose table has no head: those after its label, where they are as many as applicants."""
     own = own_cells(line, label + 1)
-    return tuple(PrintedCell(c.text, place_of(c, line.table)) for c in own) if len(own) == len(_MEMBERS) else ()
-
-
-# --- section 4 ---------------------------------------------------------------------------------------
-
-
-def _result_row(line: Line, state: _State, found: MatrixRows) -> None:
-    """The row of figures under the heads of section 4; a row without any text among others is no second one."""
-    paths = _paths(state.above)
-    columns = [x for x, path in enumerate(paths) if path]
-    texts = [line.cells[x].text for x in columns]
-    known = {path for path, _ in found.results}
-    if any(_WORDS.search(text) for text in texts) or (known >= {paths[x] for x in columns} and not any(texts)):
-        return
-    state.is_open = False
-    alone = state.right - columns[0] == len(columns)
-    cells = value_cells(line, Heads(columns, state.right, alone), _label_end(line.cells))
-    found.results += list(zip((paths[x] for x in columns), cells, strict=True))
-
-
-def _label_end(row: Row) -> int:
-    """The last place of a label at the beginning of a row of figures; -1 where it has none."""
-    first = row[0]
-    if any(c.isdigit() for c in first.text) or not _LABEL.search(first.text):
-        return -1
-    return max(x for x, cell in enumerate(row) if cell == first)
-
-
-def _paths(above: Sequence[Row]) -> list[str]:
-    """What stands above each column, outermost first: 行政诉讼/复议后起诉/总计."""
-    if not above:
-        return []
-    words = result_words()
-    paths = []
-    for x in range(len(above[0])):
-        cells = list(dict.fromkeys(row[x] for row in above))
-        texts = [fold(cell.text) for cell in cells]
-        paths.append("/".join(text for text in texts if text) if texts and texts[-1] in words else "")
-    return paths
+    return tuple(PrintedCell(c.text, place_of(c, line.table)) for c in own) if len(own) == len(MEMBERS) else ()

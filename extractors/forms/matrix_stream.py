@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-from extractors.forms.head_order import ENDS, GROUP, MEMBERS, RESULTS, TOTAL_HEAD, applicant_order, result_order
-from extractors.forms.matrix_grid import MatrixRows
-from extractors.forms.rows import PrintedCell, PrintedRow
+from extractors.forms.head_order import ENDS, GROUP, RESULTS, TOTAL_HEAD, applicant_order, result_order
+from extractors.forms.likeness import POINTS, is_near
+from extractors.forms.rows import MatrixRows, PrintedCell, PrintedRow
 from extractors.forms.stream import SHORT, Spacing, Token, cells_of, spacing
 from extractors.forms.vocabulary import (
     ARTICLE,
     GENERIC_NAMES,
     ITEM_HEAD,
     MATRIX_FORMS,
+    MEMBERS,
     all_item_heads,
     applicants,
     item_names,
@@ -98,6 +99,7 @@ class _Walk:
     results: tuple[str, ...] = ()  # heads of section 4 so far
     last: str = ""  # the folded text of the last token that was not blank
     requested: bool = False  # rows of section 3 have come since its last head
+    figured: bool = False  # the row of figures of section 4 has come, and no head of it since
 
     def take(self, token: Token, after: Token | None = None) -> None:
         """Take the next token for what it is where it stands; `after` is the one that follows it."""
@@ -105,6 +107,10 @@ class _Walk:
             self._new_line(token)
         name = plain(token.text)
         kind = _kind(token, name, self.section)
+        if kind == "item" and name in _SUITS and not (after and after.is_value):
+            kind = "result"  # the heads of section 4 right after section 2
+        if kind == "other" and self._is_local_request(token, name, after):
+            kind = "request"
         if kind == "value" or self._stands_for_a_number(kind, token, after):
             if self.row is not None:
                 self.row.values.append(token)
@@ -124,12 +130,23 @@ class _Walk:
             return False  # a row of section 2
         if token.breaks == 0:
             return True
+        if token.cell and not self.row.values and after is not None and after.breaks == 0 and self.section == "4":
+            return after.is_value  # the first cell of the row of figures
         short = len(token.text) <= _MAX_WORD and len(self.row.values) < self.row.width
         return short and (bool(self.row.values) or (not words and after is not None and after.is_value))
+
+    def _is_local_request(self, token: Token, name: str, after: Token | None) -> bool:
+        """Whether a short label of no form stands between a full row of section 3 and a figure, on its own line."""
+        if self.row is None or len(self.row.values) < self.row.width or token.breaks == 0:
+            return False  # within a row, it stands for a figure
+        short = len(name) <= _MAX_LOCAL_LABEL and name[0] not in POINTS and any("\u4e00" <= c <= "\u9fff" for c in name)
+        figure = after is not None and after.is_value and any(c.isdigit() for c in after.text)
+        return short and figure and self.section == "3"
 
     def close(self, token: Token | None = None) -> None:
         """End the row in work; `token` is what follows it."""
         if self.row is not None:
+            self.figured = self.row.section == "4" and any(value.text for value in self.row.values)
             self.row.end = token.breaks if token else None
             self.rows.append(self.row)
         self.row = None
@@ -154,6 +171,8 @@ class _Walk:
             order = applicant_order(self.applicants)
             self.row = _Row("3", (token,), order or MEMBERS, "" if order else _NO_ORDER)
         elif kind == "result":
+            if self.figured:
+                self.results, self.figured = (), False  # a table of its own
             self.section, self.results = "4", (*self.results, name)
             order = result_order(self.results)
             self.row = _Row("4", (token,), order or RESULTS, "" if order else _NO_ORDER) if name in _STANDING else None
@@ -197,7 +216,8 @@ def _kind(token: Token, name: str, section: str) -> str:
         return "item"
     if section == "4" or name in _SUITS:
         return "result" if name in result_words() else "other"
-    known = name in request_names() and (name not in GENERIC_NAMES or folded != name)
+    known = name not in GENERIC_NAMES or folded != name
+    known = known and (name in request_names() or (section == "3" and is_near(name, request_names())))
     return "request" if name in _FIRST_REQUESTS or (section == "3" and known) else "other"
 
 

@@ -8,7 +8,7 @@ from extractors.forms.rows import Figure, FormReading
 from extractors.forms.vocabulary import HEADING_UNITS
 from extractors.labels import fold
 from extractors.values import Problem, Value, parse_value
-from schema.catalog import FormRow, catalog
+from schema.catalog import catalog
 from schema.records import Finding, Observation, Severity, Status
 
 _MONEY = frozenset({"元", "万元", "亿元"})
@@ -21,15 +21,19 @@ def observe(reading: FormReading) -> tuple[tuple[Observation, ...], list[Finding
     findings: list[Finding] = []
     unsure: dict[str, list[Figure]] = defaultdict(list)
     places = Counter(figure.cell.place for figure in reading.figures if figure.cell.raw)
+    shared = {place for place, count in places.items() if count > 1}
     for figure in reading.figures:
         value = _value(figure, reading.form or "")
-        trouble = figure.cell.trouble or (_SHARED if places[figure.cell.place] > 1 and figure.cell.raw else "")
+        trouble = figure.cell.trouble
+        if shared and not trouble and figure.cell.raw and figure.cell.place in shared:
+            trouble = _SHARED
         if trouble:
             unsure[trouble].append(figure)
             value = Value(None, Status.TEXT, value.unit)
         observations.append(_observation(figure, value))
         key = ((figure.indicator, figure.applicant),)
-        findings += [Finding(p.rule, p.severity, f"{figure.label}: {p.message}", key) for p in value.problems]
+        if value.problems:
+            findings += [Finding(p.rule, p.severity, f"{figure.label}: {p.message}", key) for p in value.problems]
     for trouble, figures in unsure.items():
         labels = "、".join(dict.fromkeys(figure.label for figure in figures))
         cells = tuple((figure.indicator, figure.applicant) for figure in figures)
@@ -39,9 +43,9 @@ def observe(reading: FormReading) -> tuple[tuple[Observation, ...], list[Finding
 
 def _value(figure: Figure, form: str) -> Value:
     """Read a figure's text. A unit in the row or in the head of the column counts as one in the cell."""
-    asked = _units(form).get(figure.indicator) or None
-    value_type = catalog().indicators[figure.indicator].value_type
-    printed = fold(figure.head_unit or figure.unit or "")
+    asked, value_type = _asked(form)[figure.indicator]
+    unit = figure.head_unit or figure.unit
+    printed = fold(unit) if unit else ""
     value = parse_value(figure.cell.raw, asked, value_type)
     if value.status is not Status.REPORTED or printed in ("", asked) or printed in HEADING_UNITS or value.unit != asked:
         return value
@@ -54,11 +58,11 @@ def _value(figure: Figure, form: str) -> Value:
 
 
 @cache
-def _units(form: str) -> dict[str, str]:
-    """The unit that a form asks for, by indicator."""
-    rows: tuple[FormRow, ...] = catalog().forms[form].rows if form else ()
-    other = {row.indicator: row.unit_zh for each in catalog().forms.values() for row in each.rows if row.indicator}
-    return {**other, **{row.indicator: row.unit_zh for row in rows if row.indicator}}
+def _asked(form: str) -> dict[str, tuple[str | None, str]]:
+    """The unit that a form asks for (None: it names none) and the type of the value, by indicator."""
+    forms = [*catalog().forms.values(), *([catalog().forms[form]] if form else [])]  # its own units come last, and stay
+    units = {row.indicator: row.unit_zh or None for each in forms for row in each.rows if row.indicator}
+    return {code: (units.get(code), entry.value_type) for code, entry in catalog().indicators.items()}
 
 
 def _observation(figure: Figure, value: Value) -> Observation:

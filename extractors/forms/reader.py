@@ -1,59 +1,88 @@
 """The form of a document: grids first, running text where there are none, and which form it is."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from extractors.forms.indicator_list import read_list
-from extractors.forms.list_grid import count_labels, layout, printed_rows
+from extractors.forms.list_grid import Layout, count_labels, layout, printed_rows
 from extractors.forms.list_stream import list_rows
 from extractors.forms.matrix import read_matrix
-from extractors.forms.matrix_grid import MatrixRows, walk_grids
+from extractors.forms.matrix_grid import walk_grids
 from extractors.forms.matrix_stream import matrix_rows
-from extractors.forms.rows import FormReading, PrintedRow
-from extractors.forms.stream import Token, joined, tokens
+from extractors.forms.rows import Fate, Figure, FormReading, MatrixRows, PrintedRow
+from extractors.forms.stream import joined, tokens
+from extractors.forms.text_grid import is_even, text_rows, with_spans
 from schema.catalog import catalog
 from schema.records import Document, Grid, Severity
 
 _MIN_LABELS = 3  # labels of the 2014 form that make a grid worth a look
 _HEAD_ROWS = 2
+_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 
 
 def read_form(document: Document) -> FormReading:
     """Read the tables of a document. `form` is None where no national form was recognised."""
     html = [grid for grid in document.grids() if grid.origin == "html"]
-    by_list = read_list(_list_rows(html)) or read_list(_list_rows(_with_heads(document)))
     matrix = walk_grids(html)
+    used = matrix.tables() if matrix.is_whole() else ()
+    year = _year_of(document.title)
+    by_list = read_list(_list_rows([grid for grid in html if grid.index not in used], year))
+    by_list = by_list or read_list(_list_rows(_with_heads(document), year))
     lost = ""
-    if by_list is None and not (matrix.items and matrix.requests and matrix.results):
-        stream = joined(tokens(document))
+    if by_list is None and not matrix.is_whole():
         if not matrix:
-            by_list = read_list(list_rows(stream))
+            by_list = read_list(list_rows(joined(tokens(document))))
         if by_list is None:
-            lost = _complete(matrix, stream)
+            matrix, lost = _with_text(matrix, document)
     by_matrix = read_matrix(matrix)
     if by_matrix is not None and lost:
         by_matrix.note("cells_lost", Severity.WARNING, lost)
     best = _choose(by_list, by_matrix)
+    _tell_local(best)
     if document.truncated and best.figures:
         (_doubt_last if html else _mark_last)(best)
     return best
 
 
-def _list_rows(grids: Sequence[Grid]) -> list[PrintedRow]:
+def _year_of(title: str) -> str:
+    """The year in a title that names one alone."""
+    years = set(_YEAR.findall(title))
+    return years.pop() if len(years) == 1 else ""
+
+
+def _with_text(matrix: MatrixRows, document: Document) -> tuple[MatrixRows, str]:
+    """Complete what the page's tables gave from its running text; say what could not be told apart in that.
+
+    Tables of the page in which nothing stands under its head have lost their spans, and are read as text is.
+    """
+    proven = text_rows(grid for grid in document.grids() if grid.origin == "pipes")
+    text, lost = matrix_rows(joined(tokens(document, with_tables=matrix.is_shifted())))
+    best = proven.surer(text)
+    is_used = any(part is own for part, own in zip(best.sections(), text.sections(), strict=True) if part)
+    return matrix.completed(best), lost if is_used else ""
+
+
+def _list_rows(grids: Sequence[Grid], year: str) -> list[PrintedRow]:
     """The rows of the 2014 form in all grids, a grid without a head going on as the one before it."""
     rows: list[PrintedRow] = []
     before = None
     for grid in grids:
         labels = count_labels(grid)
-        if labels < _MIN_LABELS and not (before and labels and before.width == grid.width):
+        if labels < _MIN_LABELS and not (labels and _goes_with(grid, before)):
             if not labels and len(grid.rows) <= _HEAD_ROWS:
                 before = layout(grid) or before  # a page ends after the head
             continue
-        found = layout(grid, before)
+        found = layout(grid, before, year)
         if found:
             rows.extend(printed_rows(grid, found))
             before = found
     return rows
+
+
+def _goes_with(grid: Grid, before: Layout | None) -> bool:
+    """Whether a few rows are part of a table that a page break cut: as wide as the one before, or with a head."""
+    own = layout(grid)
+    return (before is not None and before.width == grid.width) or (own is not None and own.by_head)
 
 
 def _with_heads(document: Document) -> list[Grid]:
@@ -61,34 +90,43 @@ def _with_heads(document: Document) -> list[Grid]:
 
     Without such heads the cells of a row prove nothing but their order, and the text is read by its labels.
     """
-    pipes = (grid for grid in document.grids() if grid.origin == "pipes")
-    return [grid for grid in pipes if (found := layout(grid)) and found.by_head and not found.is_plain]
+    pipes = (with_spans(grid) for grid in document.grids() if grid.origin == "pipes" and is_even(grid))
+    told = ((grid, layout(grid)) for grid in pipes)
+    return [grid for grid, found in told if found and found.by_head and not found.is_plain]
 
 
-def _complete(matrix: MatrixRows, stream: Sequence[Token]) -> str:
-    """Add the sections that no grid holds from running text; say what could not be told apart."""
-    text, lost = matrix_rows(stream)
-    matrix.items = matrix.items or text.items
-    matrix.requests = matrix.requests or text.requests
-    matrix.results = matrix.results or text.results
-    return lost if text else ""
+def _tell_local(reading: FormReading) -> None:
+    """Name the rows that no form prints."""
+    places = {trace.place for trace in reading.traces if trace.fate is Fate.LOCAL}
+    labels = [row.label for row in reading.local_rows if row.place in places]
+    if labels:
+        message = f"{len(labels)} rows are of no form and kept by name: {'、'.join(labels)}"
+        reading.note("local_rows", Severity.INFO, message)
 
 
 def _doubt_last(reading: FormReading) -> None:
-    """The document breaks off inside a table: the last cell that came may be cut."""
-    last = reading.figures[-1]
-    cell = replace(last.cell, trouble="the document breaks off in this cell")
-    reading.figures[-1] = replace(last, cell=cell)
+    """The document breaks off inside a table: the last cell that came may be cut, and those after it did not come."""
+    last = _cut_off(reading, "the document breaks off in this cell or before it")
     reading.note("document_truncated", Severity.ERROR, f"the document breaks off inside the table, after {last.label}")
 
 
 def _mark_last(reading: FormReading) -> None:
     """The text ends with a figure and without the end of its line: an excerpt does so too, so it is only told."""
-    last = reading.figures[-1]
+    last = _cut_off(reading, "", "the text ends before this cell")
     printed = [row.indicator for row in catalog().forms[reading.form or ""].rows if row.indicator]
     if last.indicator != printed[-1]:
         message = f"the text ends within the table, with the figure of {last.label}: it may be cut"
         reading.note("text_ends_early", Severity.INFO, message, [(last.indicator, last.applicant)])
+
+
+def _cut_off(reading: FormReading, last: str, rest: str = "") -> Figure:
+    """Tell the trouble of the last figure with text, and of the blank ones after it; what comes back is the former."""
+    end = max((n for n, figure in enumerate(reading.figures) if figure.cell.raw), default=len(reading.figures) - 1)
+    for n in range(end, len(reading.figures)):
+        trouble = last if n == end else rest or last
+        figure = reading.figures[n]
+        reading.figures[n] = figure._replace(cell=figure.cell._replace(trouble=figure.cell.trouble or trouble))
+    return reading.figures[end]
 
 
 def _choose(by_list: FormReading | None, by_matrix: FormReading | None) -> FormReading:

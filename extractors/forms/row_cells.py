@@ -57,15 +57,23 @@ def value_cells(line: Line, heads: Heads, label: int) -> tuple[PrintedCell, ...]
     Each cell carries the trouble where it is not sure that it stands there.
     """
     size = len(heads.columns)
-    own = own_cells(line, label + 1)
     if not (heads.aligned and _in_place(line, heads, label)):
+        own = own_cells(line, label + 1)
         if len(own) != size or not heads.alone:
             return _unsure(line, own, size, _MOVED)
         return tuple(PrintedCell(cell.text, place_of(cell, line.table)) for cell in own)
-    cells = tuple(_cell(line, x, heads.columns) for x in heads.columns)
-    if size > 1 and _is_run_together([cell.raw for cell in cells]):
-        return _unsure(line, own, size, _RUN_TOGETHER)
-    return cells
+    under = [line.cells[x] for x in heads.columns]
+    if size > 1 and _is_run_together([cell.text for cell in under]):
+        return _unsure(line, own_cells(line, label + 1), size, _RUN_TOGETHER)
+    if _are_single(line, heads.columns, under):
+        return tuple(PrintedCell(cell.text, place_of(cell, line.table)) for cell in under)
+    return tuple(_cell(line, x, heads.columns) for x in heads.columns)
+
+
+def _are_single(line: Line, columns: Sequence[int], cells: Sequence[Cell]) -> bool:
+    """Whether each cell covers one place: most rows have no other, and need no second look."""
+    below = [line.below[x] for x in columns] if line.below else []
+    return len({*cells, *below}) == len(cells) + len(below) and all(cell.row == line.number for cell in cells)
 
 
 def _is_run_together(texts: Sequence[str]) -> bool:
@@ -82,7 +90,16 @@ def _in_place(line: Line, heads: Heads, label: int) -> bool:
         and all(row[x].column < MAX_SPAN for x in heads.columns)
         and not any(row[x].text for x in range(label + 1, left))
         and not any(cell.text for cell in row[heads.right :])
+        and not (heads.alone and _is_between(row, heads))
     )
+
+
+def _is_between(row: Row, heads: Heads) -> bool:
+    """Whether a text of its own stands under none of the heads but between them, where one spans several columns."""
+    if heads.right - heads.columns[0] == len(heads.columns):
+        return False
+    places = range(heads.columns[0] + 1, heads.right)
+    return any(row[x].text and row[x] != row[x - 1] for x in places if x not in heads.columns)
 
 
 def _unsure(line: Line, own: Sequence[Cell], size: int, trouble: str) -> tuple[PrintedCell, ...]:

@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from functools import cache
 
 from extractors.documents.grid import is_filler
+from extractors.forms.head_order import ENDS
+from extractors.forms.list_grid import sources
 from extractors.forms.rows import PrintedCell
 from extractors.forms.vocabulary import (
     ITEM_HEAD,
-    MATRIX_FORMS,
+    MEMBERS,
     all_item_heads,
-    item_names,
+    known_words,
     list_names,
-    request_names,
 )
 from extractors.labels import fold, plain
 from schema.catalog import catalog
@@ -30,7 +31,10 @@ _VALUE = re.compile(
     r"[-—–―/\\／]+|无|零"
     r"|[-+−－增减加少约近]{0,2}[\d０-９][\d０-９,.，]*[余多]?[万亿]?[元条件次个项篇人]{0,2}(?:[（(][^()（）]{2,30}[）)])?"
 )
+# An item of a list in words: 政府网站公开政府信息数：12条
+_NAMED = re.compile(rf"([^:：]*(?:其中[:：][^:：]*)?)[:：]\s*({_VALUE.pattern})[。；;，,]?")
 _GLUED_MIN = 8  # known labels in one line from which it is a glued table: prose names a few of them too
+_MAX_WORDS = 20  # of a line of heads, or of figures
 _MAX_TOKENS = 30_000  # a report in which each cell is a line has a tenth
 _MAX_GLUED = 60_000  # characters: longer than any report in one line
 _MAX_ROW = 90  # characters of a row that stands in one line
@@ -64,16 +68,19 @@ class Token:
         return bool(_VALUE.fullmatch(text)) if text else self.cell
 
 
-def tokens(document: Document) -> list[Token]:
-    """The text of a document outside its real tables, as tokens. Places in lines have table 0."""
+def tokens(document: Document, *, with_tables: bool = False) -> list[Token]:
+    """The text of a document outside its real tables, as tokens. Places in lines have table 0.
+
+    `with_tables`: the real tables too, row by row, since their spans are lost.
+    """
     found: list[Token] = []
     line = 0
     breaks = 0
     for block in document.blocks:
         if isinstance(block, Grid):
             line += 1
-            if block.origin == "pipes":
-                found.extend(_of_pipes(block))
+            if with_tables or block.origin == "pipes":
+                found.extend(_of_rows(block))
                 breaks = 1
             continue
         line += 1
@@ -87,22 +94,35 @@ def tokens(document: Document) -> list[Token]:
     return found
 
 
-def _of_pipes(grid: Grid) -> Iterator[Token]:
-    for row in grid.rows:
-        for n, cell in enumerate(cell for cell in row if not is_filler(cell)):
+def _of_rows(grid: Grid) -> Iterator[Token]:
+    for number, row in enumerate(grid.rows):
+        own = (cell for cell in sources(row) if cell.row == number and not is_filler(cell))
+        for n, cell in enumerate(own):
             yield Token(cell.text, Place(grid.index, cell.row + 1, cell.column + 1), 0 if n else 1, cell=True)
 
 
 def _of_line(line: str, number: int, breaks: int) -> Iterator[Token]:
-    """The tokens of one line: itself, its cells, or the labels and values that are glued in it."""
-    if "|" in line or "\t" in line:
-        pieces = [(piece.strip(), False) for piece in re.split(r"[|\t]", line)]
-    elif _is_glued(line):
-        pieces = list(_unglue(line))
-    else:
-        pieces = [(line, False)]
-    for n, (piece, glued) in enumerate((text, glued) for text, glued in pieces if text):
+    """The tokens of one line: itself, its cells, or the labels and values that stand or are glued in it."""
+    for n, (piece, glued) in enumerate((text, glued) for text, glued in _pieces(line) if text):
         yield Token(piece, Place(0, number, n + 1), 0 if n else breaks, glued=glued)
+
+
+def _pieces(line: str) -> list[tuple[str, bool]]:
+    """The pieces of a line, each with whether it is part of a glued text."""
+    if "|" in line or "\t" in line:
+        return [(piece.strip(), False) for piece in re.split(r"[|\t]", line)]
+    words = line.split()
+    if 1 < len(words) <= _MAX_WORDS:
+        if all(plain(word) in known_words() for word in words):
+            return [(word, False) for word in words]
+        if len(words) >= len(ENDS) and all(_VALUE.fullmatch(word) for word in words):
+            return [(word, True) for word in words]
+    if _is_glued(line):
+        return list(_unglue(line))
+    named = _NAMED.fullmatch(line)
+    if named and plain(named[1]) in list_names():
+        return [(named[1], False), (named[2], False)]
+    return [(line, False)]
 
 
 # --- glued lines ---------------------------------------------------------------------------------------
@@ -144,8 +164,10 @@ def _is_glued(line: str) -> bool:
         return (len(line) > _MAX_ROW and _known_in(line) >= _GLUED_MIN) or _is_head_line(line)
     if len(line) <= _MAX_ROW:
         text = _narrow(line)
-        match = _label_pattern().match(text)
-        return bool(match and _FIGURES.fullmatch(text[match.end() :]))
+        at = 0
+        while match := _label_pattern().match(text, at):  # 三、本年度办理结果 （一）予以公开 5 3 1
+            at = match.end()
+        return at > 0 and _FIGURES.fullmatch(text, at) is not None
     return any(mark in line for mark in _TABLE_MARKS) and _known_in(line) >= _GLUED_MIN
 
 
@@ -194,18 +216,9 @@ def _rest(text: str) -> Iterator[tuple[str, bool]]:
 # --- labels broken over lines -----------------------------------------------------------------------------
 
 
-@cache
-def _vocabulary() -> frozenset[str]:
-    words = {
-        word for form in MATRIX_FORMS for row in catalog().forms[form].rows for word in fold(row.column).split("/")
-    }
-    heads = {fold(word) for c in catalog().forms[MATRIX_FORMS[0]].columns for word in c.label_zh.split("/")}
-    return list_names() | item_names() | request_names() | all_item_heads() | words | heads | {ITEM_HEAD, ""} - {""}
-
-
 def joined(stream: Sequence[Token]) -> list[Token]:
     """Join labels that are broken over lines: the longest run of tokens that makes a known label."""
-    known = _vocabulary()
+    known = known_words()
     result: list[Token] = []
     i = 0
     while i < len(stream):
@@ -268,6 +281,8 @@ def _of_separated(values: Sequence[Token], width: int) -> list[PrintedCell] | st
     """Cells between separators. Surplus ones are padding only when what they follow is complete."""
     cells = [PrintedCell(token.text, token.place) for token in values]
     surplus = cells[width:]
+    if surplus and width == len(MEMBERS) and cells[-1].raw and not any(cell.raw for cell in cells[: len(surplus)]):
+        return cells[-width:]  # the label's span was kept as blank cells; the total stands last
     if any(cell.raw for cell in surplus):
         return LONG
     if len(cells) < width:

@@ -69,7 +69,14 @@ def request_names() -> frozenset[str]:
     return frozenset(name for row in rows for name in row.names)
 
 
+MEMBERS = tuple(dict.fromkeys(applicants().values()))  # of section 3, in the order of the form
 GENERIC_NAMES = frozenset(map(fold, ("其他", "总计")))  # in section 3 both a row and a column
+
+
+@cache
+def own_requests() -> frozenset[str]:
+    """Section 3: the row labels that no column has."""
+    return request_names() - GENERIC_NAMES
 
 
 @cache
@@ -83,3 +90,10 @@ def result_paths() -> dict[str, str]:
 def result_words() -> frozenset[str]:
     """Section 4: every word of a column head."""
     return frozenset(word for path in result_paths() for word in path.split("/"))
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """Every spelling of a label or head on any form, folded, without its number."""
+    heads = {fold(word) for c in catalog().forms[MATRIX_FORMS[0]].columns for word in c.label_zh.split("/")}
+    return list_names() | item_names() | request_names() | all_item_heads() | result_words() | heads | {ITEM_HEAD}

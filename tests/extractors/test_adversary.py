@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from extractors.documents import read_document
-from extractors.forms.align import align, form_index
+from extractors.forms.align import _aligned_before, align, form_index
 from extractors.forms.reader import read_form
 from extractors.forms.rows import PrintedRow
 from extractors.report import read_capture
@@ -126,12 +126,12 @@ UNDECIDABLE: dict[str, tuple[str, int, Change]] = {
         RESULTS,
         lambda t: t.replace("</table>", row(*map(str, range(15))) + "</table>"),
     ),
-    "two columns of years": (
+    "two columns of years, neither the report's own": (
         "2014",
         LIST,
         each(
             lambda n, line: (
-                line.replace("统计数", "2017年</td><td>2018年") if n == 0 else line.replace("</tr>", "<td>7</td></tr>")
+                line.replace("统计数", "2016年</td><td>2017年") if n == 0 else line.replace("</tr>", "<td>7</td></tr>")
             )
         ),
     ),
@@ -286,10 +286,16 @@ def test_near_spellings_are_sought_for_so_many_rows_only(monkeypatch: pytest.Mon
         asked += 1
         return False
 
-    monkeypatch.setattr("extractors.forms.align._similar", count)
+    monkeypatch.setattr("extractors.forms.likeness._similar", count)
     strange = [PrintedRow((f"某项事务{n:06}数",), (), Place(1, n + 1, 1)) for n in range(10_000)]
     align(strange, form_index("2014"))
     assert 0 < asked < 100_000
+
+
+def test_alignments_are_remembered_only_of_labels_as_short_as_a_forms():
+    kept = _aligned_before.cache_info().currsize
+    align([PrintedRow((f"{'某' * 200}{n}",), (), Place(1, n + 1, 1)) for n in range(60)], form_index("2014"))
+    assert _aligned_before.cache_info().currsize == kept
 
 
 HOSTILE = ("由", "（", "?", "索 ", "索?", "信息公开", "2018年1月1日至", "【来源", "其中：", "第二十条")

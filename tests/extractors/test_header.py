@@ -44,6 +44,10 @@ LAYOUTS = {
     "发布机构：市教育局 公开范围：全部公开 信息时效期：2025-01-20 成文日期：2019-03-15 登记日期：2019-03-16",
     "a date in words": "索引号：11330800002618103X/2019-1\n文号：暂无\n"
     "发布机构：市教育局\n成文日期：二〇一九年三月十五日",
+    "keys broken over lines": "索\n引 号：\n11330800002618103X/2019-1\n文\n号：\n"
+    "发布机\n构：\n市教育局\n成文日\n期：\n2019-03-15",
+    "brackets, one cell a line": "[索引号]\n11330800002618103X/2019-1\n[文号]\n"
+    "[发布机构]\n市教育局\n[成文日期]\n2019-03-15",
     "traditional": "索引號：11330800002618103X/2019-1\n文號：\n發布機構：市教育局\n成文日期：2019-03-15",
 }
 
@@ -191,3 +195,28 @@ def test_what_follows_a_whole_title_is_no_part_of_it():
 
 def test_a_date_under_the_wrong_key_is_not_taken():
     assert header("文号：2022-01-20\n公开方式：2022-01-18") == {"document_number": None, "openness": None}
+
+
+def test_the_first_of_values_glued_to_their_keys():
+    items = ["主题分类综合政务", "关 键 词政府信息公开,年报", "分 类2024年度", "发布机构示例县水利局"]
+    found = header(f"<div><ul>{''.join(f'<li>{item}</li>' for item in items)}</ul></div>")
+    expected = {
+        "topic": "综合政务",
+        "keywords": "政府信息公开,年报",
+        "category": "2024年度",
+        "publisher": "示例县水利局",
+    }
+    assert found == expected
+
+
+def test_two_keys_that_make_a_third_stay_two():
+    assert header("体裁\n\n\n分类\n\n\n索引号\n\n014316/2022-1\n") == {
+        "index_number": "014316/2022-1",
+        "category": None,
+        "genre": None,
+    }
+
+
+def test_the_title_is_no_keyword():
+    assert header(f"发布机构：\n示例县水利局\n文号：\n主题词：\n{TITLE}")["keywords"] is None
+    assert header(f"内容概述：{TITLE}")["summary"] == TITLE

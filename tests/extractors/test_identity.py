@@ -7,8 +7,8 @@ import pytest
 from extractors.agency import agency_names, full_name, in_title, of_source
 from extractors.documents import read_document
 from extractors.identity import titles_of, years
-from extractors.labels import narrow
 from extractors.regions import credit_code, place_names, region_of
+from extractors.wording import wording, words_of
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,14 @@ from extractors.regions import credit_code, place_names, region_of
         ("统计局2021年政府信息公开工作年度报告", "统计局"),
         ("由示例县司法局编制的2017年度政府信息公开年度报告", "示例县司法局"),
         ("2022年1月20日示例县水利局2021年政府信息公开工作年度报告", "示例县水利局"),
+        ("为民街道2021年政府信息公开工作年度报告", "为民街道"),
+        ("2015年示例县人民政府信息公开工作年度报告", "示例县人民政府"),
+        ("2022年度政府信息公开工作年度报告（示例县司法局）", "示例县司法局"),
+        ("示例县司法局：2022年政府信息公开工作年度报告", "示例县司法局"),
+        ("[示例县司法局]2022年政府信息公开工作年度报告", "示例县司法局"),
+        ("年度报告|示例县司法局2022年政府信息公开工作年度报告", "示例县司法局"),
+        ("10、示例县司法局2022年政府信息公开工作年度报告", "示例县司法局"),
+        ("中国（示例）自由贸易试验区管理委员会2022年政府信息公开年报", "中国(示例)自由贸易试验区管理委员会"),
         ("XX镇2021年政府信息公开工作年度报告", None),
         ("2020年度政府信息公开工作年度报告", None),
         ("我局2018年政府信息公开工作年度报告", None),
@@ -49,16 +57,43 @@ def test_agency_of_a_title(title: str, agency: str | None):
 
 
 def test_a_short_name_is_completed_by_a_longer_one():
-    names = agency_names(["市民政局2018年政府信息公开年度报告"], ["填报单位:衢州市民政局"], "市民政局")
+    names = agency_names(["市民政局2018年政府信息公开年度报告"], wording(["填报单位:衢州市民政局"]), "市民政局")
     assert full_name(names, None, {}) == "衢州市民政局"
 
 
 def test_a_short_name_is_completed_by_the_region():
-    names = agency_names(["市民政局2018年政府信息公开年度报告"], [], None)
+    names = agency_names(["市民政局2018年政府信息公开年度报告"], wording([]), None)
     assert full_name(names, "330800", {}) == "衢州市民政局"
     assert full_name([("title", "区教育局")], "330802", {}) == "柯城区教育局"
     assert full_name([("title", "省教育厅")], "130000", {}) == "河北省教育厅"
     assert full_name([("title", "区教育局")], "330800", {}) == "区教育局"
+
+
+def test_a_list_of_agencies_completes_no_name():
+    """The links at a page's foot name the same bureau of other places."""
+    page = "<p>友情链接</p><ul><li>示例县司法局<li>另一县司法局</ul>"
+    assert named(page, "县司法局2022年政府信息公开工作年度报告") == "县司法局"
+    assert named(f"{page}<p>另一县司法局</p><p>2023年1月3日</p>", "市司法局2022年政府信息公开年报") == "市司法局"
+
+
+@pytest.mark.parametrize(
+    ("text", "agency"),
+    [
+        ("发布机构：度门街道办事处", "度门街道"),
+        ("发布机构：门街道办事处", "门街道"),
+        ("正文", None),
+    ],
+)
+def test_a_town_after_the_year_that_may_begin_with_its_last_character(text: str, agency: str | None):
+    assert named(text, "2021年度门街道政府信息公开工作年度报告") == agency
+
+
+def test_a_place_that_is_known_is_no_riddle():
+    assert named("正文", "2021年度社旗县审计局政府信息公开工作年度报告") == "社旗县审计局"
+
+
+def test_the_office_of_a_leading_group_reports_for_its_place():
+    assert named("示例市人民政府信息公开工作领导小组办公室") == "示例市"
 
 
 def test_the_portals_own_list_decides():
@@ -66,7 +101,7 @@ def test_the_portals_own_list_decides():
 
 
 def test_no_name_is_none():
-    assert full_name(agency_names([], ["2020年，我局公开信息"], None), "330800", {}) is None
+    assert full_name(agency_names([], wording(["2020年，我局公开信息"]), None), "330800", {}) is None
 
 
 @pytest.mark.parametrize(
@@ -91,17 +126,23 @@ def test_no_name_is_none():
         (["示例局2020年报告"], ["自2020.1.1-2020.12.31"], 2020),
         (["2022年1月20日示例局2021年政府信息公开工作年度报告"], [], 2021),
         (["示例局2021年政府信息公开年报"], ["发布日期:2023-01-1220:30"], 2021),
+        ([], ["2022年,我局落实《信息公开条例》(2019年修订),推进信息公开,现将情况报告如下。"], 2022),
     ],
 )
 def test_year(titles: list[str], lines: list[str], year: int | None):
-    found = years(titles, lines, {}, None)
+    found = years(titles, wording(lines), {}, None)
     assert (found[0][1] if found else None) == year
 
 
 def test_the_year_before_publication_comes_last():
-    assert years([], [], {"published_on": "2019-03-15"}, None) == [("publication", 2018)]
-    assert years([], [], {}, date(2019, 3, 15)) == [("publication", 2018)]
-    assert years([], [], {"category": "2016年度", "published_on": "2019-03-15"}, None)[0] == ("category", 2016)
+    assert years([], wording([]), {"published_on": "2019-03-15"}, None) == [("publication", 2018)]
+    assert years([], wording([]), {}, date(2019, 3, 15)) == [("publication", 2018)]
+    assert years([], wording([]), {"category": "2016年度", "published_on": "2019-03-15"}, None)[0] == ("category", 2016)
+
+
+def titles(page: str, link: str = "") -> list[str]:
+    document = read_document(page.encode())
+    return titles_of(document, words_of(document), {}, link)
 
 
 def test_one_title_among_those_of_a_menu():
@@ -110,12 +151,12 @@ def test_one_title_among_those_of_a_menu():
         "<ul><li>政府信息公开指南<li>政府信息公开制度<li>2023年政府信息公开年报</ul>"
         "<h1>示例县水利局2020年政府信息公开工作年度报告</h1><p>正文</p>"
     )
-    assert titles_of(read_document(page.encode()), {})[0] == "示例县水利局2020年政府信息公开工作年度报告"
+    assert titles(page)[0] == "示例县水利局2020年政府信息公开工作年度报告"
 
 
 def test_a_title_with_a_year_goes_before_one_of_a_menu():
-    document = read_document("<ul><li>政府信息公开指南</ul><p>正文</p>".encode())
-    assert titles_of(document, {}, "示例局2020年政府信息公开年报")[0] == "示例局2020年政府信息公开年报"
+    page = "<ul><li>政府信息公开指南</ul><p>正文</p>"
+    assert titles(page, "示例局2020年政府信息公开年报")[0] == "示例局2020年政府信息公开年报"
 
 
 def test_credit_code_and_region():
@@ -137,8 +178,7 @@ NAVIGATION = "<div></div><ul><li>首页<li>走进示例区<li>示例市人民政
 
 
 def named(page: str, *titles: str) -> str | None:
-    lines = [narrow(line) for line in read_document(page.encode()).lines()]
-    return full_name(agency_names(titles, lines, None), None, {})
+    return full_name(agency_names(titles, words_of(read_document(page.encode())), None), None, {})
 
 
 def test_the_words_of_a_menu_name_nobody():
@@ -170,16 +210,23 @@ def test_a_source_that_publishes_for_others_is_no_agency():
         ("示例局2021年政府信息公开工作\n年度报告", "示例局2021年政府信息公开工作年度报告"),
         ("政府信息公开年报\n示例局2021年政府信息公开工作年度报告", "示例局2021年政府信息公开工作年度报告"),
         ("首页>政务公开>信息公开年报\n示例局2021年政府信息公开年报", "示例局2021年政府信息公开年报"),
+        ("示例区\n水利局2021年政府信息公开\n工作年度报告", "示例区水利局2021年政府信息公开工作年度报告"),
+        ("示例县二〇二一年\n政务公开年度报告", "示例县二〇二一年政务公开年度报告"),
+        ("2020年部门决算公开\n信息公开年报", "信息公开年报"),
+        (
+            "<title>示例局2021年信息公开年报-政府信息公开年报-示例县人民政府</title><p>正文</p>",
+            "示例局2021年信息公开年报",
+        ),
         ("# 示例局2021年政府信息公开工作年度报告", "示例局2021年政府信息公开工作年度报告"),
         ("<table><tr><td>示例局2021年政府信息公开年报</td></tr></table><p>正文</p>", "示例局2021年政府信息公开年报"),
     ],
 )
 def test_the_title_of_a_page(page: str, title: str):
-    assert titles_of(read_document(page.encode()), {})[0] == title
+    assert titles(page)[0] == title
 
 
 def test_years_that_are_none_of_the_report():
     """In an index number, a document number, a date, and a link to the report of another year."""
     lines = ["索引号:014316/2023-1", "示水〔2023〕7号", "2023年1月20日", "示例局2020年政府信息公开年报"]
-    found = years(["示例局2022年政府信息公开工作年度报告"], lines, {}, None)
+    found = years(["示例局2022年政府信息公开工作年度报告"], wording(lines), {}, None)
     assert {year for where, year in found if where != "text"} == {2022}

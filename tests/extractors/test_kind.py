@@ -59,18 +59,18 @@ REPORTS = [
 
 @pytest.mark.parametrize("title", OTHERS)
 def test_what_is_no_report(title: str):
-    assert not_a_report(title, "", ["政府信息公开"])
+    assert not_a_report(title, (), "政府信息公开")
     assert read_capture(title.encode()).status is ReadingStatus.NOT_REPORT
 
 
 @pytest.mark.parametrize("title", REPORTS)
 def test_what_is_one(title: str):
-    assert not_a_report(title, "", ["政府信息公开"]) is None
+    assert not_a_report(title, (), "政府信息公开") is None
     assert read_capture(title.encode()).status is ReadingStatus.NO_TABLE
 
 
 def test_a_page_that_speaks_of_something_else():
-    assert not_a_report("", "", ["关于调整城区部分道路交通的公告"])
+    assert not_a_report("", (), "关于调整城区部分道路交通的公告")
 
 
 def test_the_page_around_a_report_does_not_make_it_another_thing():
@@ -88,3 +88,60 @@ def test_a_filled_table_outweighs_the_heading_of_a_page():
 def test_the_name_of_the_column_does_not_make_a_report_of_another_page():
     page = "<title>{}</title><div>首页 > 政府信息公开年报</div><h1>{}</h1><p>政府信息公开</p>"
     assert read_capture(page.replace("{}", "2020年部门决算公开").encode()).status is ReadingStatus.NOT_REPORT
+
+
+PROSE = (
+    "<p>为做好有关工作，现将有关事项公布如下，请认真抓好贯彻落实，并将情况及时反馈。</p><p>2021年，全县成效明显。</p>"
+)
+HEADINGS = [
+    "示例县财政局2021年度部门决算公开",
+    "关于2021年度全县政府信息公开考核的通报",
+    "2021年度社会组织检查结果公告",
+]
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_a_page_without_a_title_is_what_its_heading_says(heading: str):
+    page = f"<ul><li>首页<li>政府信息公开指南</ul><h1>{heading}</h1>{PROSE}"
+    assert read_capture(page.encode()).status is ReadingStatus.NOT_REPORT
+
+
+def items(*years: int) -> str:
+    return "".join(f"<li><a>示例局{year}年政府信息公开工作年度报告</a> {year + 1}-01-20</li>" for year in years)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<h1>政府信息公开年报</h1><ul>{items(2022, 2021)}</ul>",
+        f"<title>示例县人民政府</title><div><ul>{items(2022, 2021, 2020)}</ul></div>",
+        f"<table><tr><td>{items(2022)}<td>{items(2021)}</tr><tr><td>{items(2020)}<td>{items(2019)}</tr></table>",
+    ],
+)
+def test_a_list_of_reports(page: str):
+    reading = read_capture(page.encode())
+    assert (reading.status, reading.reason) == (ReadingStatus.NOT_REPORT, "a list of reports")
+
+
+def test_links_to_other_years_make_no_list_of_a_report_in_a_file():
+    title = "示例局2021年政府信息公开工作年度报告"
+    page = f"<title>{title}</title><h1>{title}</h1><a href='a.pdf'>{title}.pdf</a><ul>{items(2020, 2019, 2018)}</ul>"
+    assert read_capture(page.encode()).status is ReadingStatus.NO_TABLE
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div>首页 > 政府信息公开 > 政府信息公开年报</div><h1>404 页面不存在</h1>",
+        "<title>示例区人民政府</title><p>政府信息公开</p><p>政府信息公开年报</p><p>政务动态</p>",
+        "<h1>政府信息公开申请表</h1><table><tr><td>姓名</td><td></td></tr></table>",
+        "<h1>示例局2021年工作年报</h1><table><tr><td>首页网址</td><td>www.example.cn</td></tr></table>",
+    ],
+)
+def test_names_of_columns_alone_are_no_report(page: str):
+    assert read_capture(page.encode()).status is ReadingStatus.NOT_REPORT
+
+
+def test_the_category_of_a_header_tells_of_a_report():
+    header = "公开目录：政府信息公开年报\n发布机构：示例县水利局\n发布日期：2019-01-20"
+    assert read_capture(header.encode()).status is ReadingStatus.NO_TABLE

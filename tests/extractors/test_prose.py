@@ -26,7 +26,7 @@ def cell(code: str, value: int | None, status: Status | None = None) -> Observat
     ],
 )
 def test_a_difference_is_told_with_both_figures(prose: str, code: str, value: int | None):
-    (finding,) = compare_prose([prose], [cell(code, value)])
+    (finding,) = compare_prose(prose, [cell(code, value)])
     assert (finding.rule, finding.cells) == ("prose_differs", ((code, TOTAL),))
     assert ("nothing" if value is None else str(value)) in finding.message
 
@@ -44,11 +44,11 @@ def test_a_difference_is_told_with_both_figures(prose: str, code: str, value: in
     ],
 )
 def test_agreement_and_what_is_not_comparable_make_no_finding(prose: str, code: str, value: int | None):
-    assert compare_prose([prose], [cell(code, value)]) == []
+    assert compare_prose(prose, [cell(code, value)]) == []
 
 
 def test_a_cell_that_is_not_known_is_not_compared():
-    assert compare_prose(["共受理政府信息公开申请4项"], [cell("request.received", None, Status.TEXT)]) == []
+    assert compare_prose("共受理政府信息公开申请4项", [cell("request.received", None, Status.TEXT)]) == []
 
 
 def test_the_example_documents_prose(corpus):

@@ -89,6 +89,13 @@ def test_a_year_that_only_the_publication_tells_is_told_to_be_one():
     assert "year_inferred" in {f.rule for f in reading.findings}
 
 
+def test_an_agency_that_may_be_one_of_two_is_told():
+    reading = read_capture(forms.page("2014", FIGURES, title="2018年度门镇政府信息公开工作年度报告").encode())
+    assert reading.report is not None
+    assert reading.report.agency is None
+    assert ["度门镇" in f.message for f in reading.findings if f.rule == "agency_unsure"] == [True]
+
+
 def test_the_same_bytes_read_the_same():
     assert read_capture(PAGE.encode()) == read_capture(PAGE.encode())
 

@@ -1,9 +1,12 @@
 """Pages to documents: lines and grids in order, by lxml or, where it gives up, by way of BeautifulSoup."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from extractors.documents import Unreadable, read_document
-from extractors.documents.html import flatten, parse, read_html
+from extractors.documents.html import read_html
+from extractors.documents.markup import clean, flatten, parse
 from schema.records import Grid
 from tests.extractors import forms
 
@@ -13,7 +16,9 @@ def grid_texts(grid: Grid) -> list[list[str]]:
 
 
 def shape(page: str) -> list[object]:
-    return [grid_texts(block) if isinstance(block, Grid) else block for block in read_html(page).blocks]
+    return [
+        grid_texts(block) if isinstance(block, Grid) else block for block in read_html(clean(page.encode())[0]).blocks
+    ]
 
 
 def test_lines_and_tables_in_order():
@@ -58,7 +63,7 @@ def test_what_stands_after_the_end_of_the_page_is_kept():
 
 def test_meta_and_attachments():
     page = '<meta name="ArticleTitle" content="某报告"><a href="/x/a.docx">附件</a><a href="http://[">坏</a><p>x</p>'
-    document = read_html(page, "http://example.test/y/z.html")
+    document = read_html(page.encode(), "http://example.test/y/z.html")
     assert document.meta == {"articletitle": "某报告"}
     assert [(a.url, a.label) for a in document.attachments] == [("http://example.test/x/a.docx", "附件")]
 
@@ -70,7 +75,7 @@ FIGURES = {cell: str(n) for n, cell in enumerate(forms.cells("2021"))}
 def test_both_parsers_arrive_at_the_same_grids(mark: str):
     page = forms.page("2021", FIGURES, forms.Style(mark=mark))
     fast = [block for block in shape(page) if isinstance(block, list)]
-    slow = [block for block in shape(flatten(page)) if isinstance(block, list)]
+    slow = [block for block in shape(flatten(page.encode()).decode()) if isinstance(block, list)]
     assert fast == slow
     assert len(fast) == 3
 
@@ -83,7 +88,7 @@ def test_thousands_of_nested_tags(tag: str):
 
 def test_tables_nested_without_bounds_are_unreadable_not_a_crash():
     with pytest.raises(Unreadable):
-        parse("<table><tr><td>" * 20_000)
+        parse(b"<table><tr><td>" * 20_000)
 
 
 def test_megabytes_of_inline_images_do_not_matter():
@@ -145,10 +150,46 @@ def test_control_characters_are_left_out(control: str):
     ],
 )
 def test_what_no_reader_sees_is_not_joined_to_a_figure(cell: str):
-    assert shape(f"<table><tr><td>a</td><td>{cell}</td></tr></table>") == [[["a", "12"]]]
+    page = f"<table><tr><td>a</td><td>{cell}</td></tr></table>"
+    assert shape(page) == shape(flatten(page.encode()).decode()) == [[["a", "12"]]]
+
+
+def test_what_no_reader_sees_is_left_out_of_a_table_that_is_not_closed():
+    closed = "<table><tr><td>a</td><td>1</td></tr></table>"
+    hidden = '<table><tr><td>b</td><td><p style="DISPLAY: none">9</p><p>12</p></td></tr>'
+    assert shape(closed + hidden) == [[["a", "1"]], [["b", "12"]]]
+
+
+def test_hidden_menus_stay_text():
+    assert shape('<div style="display:none">栏目 1</div><table><tr><td>a</td></tr></table>') == ["栏目 1", [["a"]]]
+
+
+def test_a_character_that_marks_cells_inside_may_not_come_as_a_reference():
+    assert shape("<p>a&#xE000;b&#57347;c</p><table><tr><td>1&#xe003;2</td></tr></table>") == ["abc", [["12"]]]
+
+
+def test_cells_that_are_in_no_row_of_a_table_never_join():
+    assert shape("<table><form><tr><td>件</td><td>1</td><td>2</td></tr></form></table>") in (
+        [[["件", "1", "2"]]],
+        ["件", "1", "2"],
+    )
+    assert shape("<p>甲</p><div><td>件</td><td>1</td><td>2</td></div>") == ["甲", "件", "1", "2"]
+
+
+def test_bytes_that_are_no_character_are_replaced_before_the_parser_sees_them():
+    body = "<p>甲乙丙</p>".encode() * 50 + b"<p>\xe4\xb8x</p>"
+    assert list(read_document(body).lines())[-1] == "\ufffdx"
+
+
+def test_pages_are_read_by_many_threads_at_once():
+    page = forms.page("2021", FIGURES, forms.Style(mark="word"))
+    with ThreadPoolExecutor(4) as pool:
+        assert all(found == shape(page) for found in pool.map(shape, [page] * 40))
 
 
 @pytest.mark.parametrize("cell", ["12<sup>1</sup>", "1<sub>2</sub>"])
 def test_a_footnotes_mark_is_not_joined_to_a_figure(cell: str):
-    ((row,),) = shape(f"<table><tr><td>{cell}</td></tr></table>")
+    page = f"<table><tr><td>{cell}</td></tr></table>"
+    ((row,),) = shape(page)
     assert "^" in row[0]
+    assert shape(flatten(page.encode()).decode()) == [[row]]
