@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --extra postgres pyproject.toml
 
-.PHONY: help demo test check corpus format lock clean
+.PHONY: help demo test check corpus bench format lock clean
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,7 +15,7 @@ help: ## say what there is to make
 demo: .venv/.run ## crawl the sample portals and ask the warehouse three questions
 	@$(BIN)/nianbao demo
 
-test: .venv/.dev ## set up and run every test
+test: .venv/.dev .venv/.replay ## set up and run every test
 	$(BIN)/pytest
 
 check: .venv/.dev ## the fast loop: format, lint, types, tests without servers
@@ -27,6 +27,10 @@ check: .venv/.dev ## the fast loop: format, lint, types, tests without servers
 corpus: .venv/.dev ## print how well the reader does on the corpus of real documents
 	@$(BIN)/python -m tests.corpus
 
+bench: .venv/.bench ## measure what the README claims, side by side with others; some ten minutes
+	$(BIN)/python -m benchmarks.parse
+	$(BIN)/python -m benchmarks.crawl
+
 format: .venv/.dev ## put the code into shape
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -35,6 +39,8 @@ lock: ## pin the dependencies anew, with hashes and without naming a host
 	@command -v uv >/dev/null || { echo "uv is needed for this: pip install uv"; exit 1; }
 	$(LOCK) --group build -o requirements.lock
 	$(LOCK) --group build --group dev -o requirements-dev.lock
+	$(LOCK) --group build --group dev --group bench -o requirements-bench.lock
+	$(filter-out --extra postgres pyproject.toml,$(LOCK)) --group replay -o requirements-replay.lock
 
 clean: ## remove the environment, caches and what the demo left
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis data/demo
@@ -51,4 +57,14 @@ clean: ## remove the environment, caches and what the demo left
 
 .venv/.dev: requirements-dev.lock .venv/.run
 	@$(PIP) install --no-deps --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.venv/.bench: requirements-bench.lock .venv/.dev
+	@$(PIP) install --no-deps --require-hashes -r requirements-bench.lock
+	@touch $@
+
+# pywb, which replays our archive in the tests. Apart, since it cannot live beside Prefect.
+.venv/.replay: requirements-replay.lock .venv/.run
+	@$(PYTHON) -m venv .venv/replay
+	@.venv/replay/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes -r $<
 	@touch $@
