@@ -16,7 +16,7 @@ demo: .venv/.run ## crawl the sample portals and ask the warehouse three questio
 	@$(BIN)/nianbao demo
 
 test: .venv/.dev .venv/.replay ## set up and run every test
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: .venv/.dev ## the fast loop: format, lint, types, tests without servers
 	$(BIN)/ruff format --check .

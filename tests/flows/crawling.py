@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from warcio.archiveiterator import ArchiveIterator
+
 from flows.sample_portal import Request, SamplePortal
 from tests.flows.running import COMMAND, environment
 from tests.warehouse.content import content
@@ -72,6 +74,16 @@ def content_of(place: Place) -> list[str]:
         return content(engine)
     finally:
         engine.dispose()
+
+
+def records(file: Path) -> list[str]:
+    """The types of all records; reading them to their ends fails on a torn one and on a wrong digest."""
+    with file.open("rb") as stream:
+        found = []
+        for record in ArchiveIterator(stream, check_digests="raise"):
+            record.content_stream().read()
+            found.append(record.rec_type)
+        return found
 
 
 @contextmanager

@@ -18,15 +18,14 @@ import pytest
 
 from tests.extractors.loopback import Asked, Reply
 from tests.flows.crawling import Place as Where
-from tests.flows.crawling import content_of
-from tests.flows.test_stopped import records
+from tests.flows.crawling import content_of, records
 from tests.simulators import faults
 from tests.simulators.hanweb import Hanweb
 from tests.simulators.site import Answer, Fault, Simulator
 
 pytestmark = pytest.mark.slow
 
-KILLS = int(os.environ.get("TEST_KILLS", "12"))
+KILLS = int(os.environ.get("TEST_KILLS", "8"))
 ROOT = Path(__file__).resolve().parents[2]
 FAULTS: tuple[Fault, ...] = (
     faults.reset,

@@ -14,7 +14,7 @@ from flows.steps import crawl_portal
 from flows.stopping import Stop
 from schema.records import Outcome
 from tests.extractors.loopback import Asked, Loopback, Reply, page
-from tests.flows.test_stopped import records
+from tests.flows.crawling import records
 from tests.simulators.site import Document, documents
 from warehouse.archive import Archive
 from warehouse.engine import Engine, open_warehouse

@@ -2,26 +2,14 @@
 
 import signal
 from collections import Counter
-from pathlib import Path
 
 import pytest
-from warcio.archiveiterator import ArchiveIterator
 
 from flows.sample_portal import Request, SamplePortal
-from tests.flows.crawling import DOCUMENT, First, Place, content_of, crawling, send, wait_for_requests
+from tests.flows.crawling import DOCUMENT, First, Place, content_of, crawling, records, send, wait_for_requests
 from tests.flows.running import nianbao
 
 pytestmark = pytest.mark.slow
-
-
-def records(file: Path) -> list[str]:
-    """The types of all records; reading them to their ends fails on a torn one and on a wrong digest."""
-    with file.open("rb") as stream:
-        found = []
-        for record in ArchiveIterator(stream, check_digests="raise"):
-            record.content_stream().read()
-            found.append(record.rec_type)
-        return found
 
 
 def assert_whole(place: Place) -> None:

@@ -13,6 +13,9 @@ from tests.extractors.loopback import JITTER, Asked, Reply
 from tests.simulators.faults import JIASULE, RUISHU
 from tests.simulators.site import Answer
 
+# Seconds by which a busy machine may see one request late. Then the time from the one before it to the one after it is
+# that of two gaps all the same; after a longer pause nothing is excused.
+SEEN_LATE = 0.25
 REFUSALS = (403, 412, 429, 521)
 
 
@@ -55,10 +58,13 @@ def check(log: Sequence[Entry], *, gap: float, cool_down: float) -> None:
 
 
 def _check_gaps(log: Sequence[Entry], gap: float) -> None:
+    before = float("inf")  # from the request before the earlier one
     for earlier, later in itertools.pairwise(log):
-        wished = float(earlier.reply.headers.get("Retry-After", 0))
+        least = max(gap, float(earlier.reply.headers.get("Retry-After", 0)))
         passed = later.asked.at - earlier.asked.at
-        assert passed >= max(gap, wished) - JITTER, f"{later.asked.target} came {passed:.3f} s after the one before"
+        seen_late = before < gap + SEEN_LATE and before + passed >= gap + least - JITTER
+        assert seen_late or passed >= least - JITTER, f"{later.asked.target} came {passed:.3f} s after the one before"
+        before = passed
 
 
 def _check_stop(log: Sequence[Entry]) -> None:
