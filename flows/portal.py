@@ -7,6 +7,7 @@ from typing import Literal
 
 from extractors.http import Pacing, Politeness, PoliteSession
 from extractors.links import each_once, excluded, list_column
+from extractors.outcomes import jump_target
 from extractors.registry import Column, Portal, RegistryError
 from extractors.report import VERSION, Context, read_capture
 from flows.progress import Reporter
@@ -131,9 +132,10 @@ class PortalCrawl:
     def _fetch(self, link: Link, state: PageState | None) -> Fetch:
         if reason := excluded(link):
             return Fetch(link.url, Outcome.EXCLUDED, reason)
-        if state is None:
-            return self._session.get(link.url)
-        fetch = self._session.get(link.url, etag=state.etag, last_modified=state.last_modified)
+        etag, last_modified = (state.etag, state.last_modified) if state else ("", "")
+        fetch = self._session.get(link.url, etag=etag, last_modified=last_modified)
+        if target := jump_target(fetch):  # a page that only sends on by script; once, for the next may send back
+            fetch = replace(self._session.get(target, referer=link.url), url=link.url)
         return _known_or_new(fetch, state)
 
     def _keep(self, fetch: Fetch, state: PageState | None) -> Location | None:

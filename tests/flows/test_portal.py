@@ -170,3 +170,21 @@ def test_an_unchanged_document_leaves_a_revisit_in_the_archive_and_an_unchanged_
     nights.crawl(SEASON)
     kinds = [kind for file in sorted((nights.folder / "archive").iterdir()) for kind in records(file)]
     assert kinds == ["warcinfo", *["response", "request"] * 4, "warcinfo", *["revisit"] * 3]
+
+
+def test_a_page_that_only_sends_on_is_followed_once(nights: Nights) -> None:
+    path, target = address(nights.documents[0]), "/art/2024/2/2/art_1_77.html"
+    nights.server.pages[target] = nights.server.pages[path]
+    nights.server.pages[path] = Reply(f"<html><script>window.location.href='{target}';</script></html>")
+    nights.crawl(datetime.now(UTC))
+    (portal,) = summary(nights.engine, nights.run_id).portals
+    assert portal.reports == {"new": 3}
+    assert nights.crawl(SEASON)[1].count(target) == 1
+    assert nights.outcome(path) is Outcome.UNCHANGED
+
+
+def test_a_page_that_sends_on_for_ever_is_a_stub(nights: Nights) -> None:
+    path = address(nights.documents[0])
+    nights.server.pages[path] = Reply(f"<html><script>window.location.href='{path}';</script></html>")
+    nights.crawl(datetime.now(UTC))
+    assert nights.outcome(path) is Outcome.STUB
