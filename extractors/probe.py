@@ -20,11 +20,22 @@ from extractors.platforms import PLATFORMS
 from extractors.platforms.base import list_text
 from extractors.platforms.candidates import frames
 from extractors.registry import Column, Portal, is_loopback
-from extractors.signs import Label, Recognition, columns_in, hubs_in, own_label, recognise, site_name, site_region
+from extractors.signs import (
+    Label,
+    Recognition,
+    columns_in,
+    hubs_in,
+    own_label,
+    recognise,
+    recognitions,
+    site_name,
+    site_region,
+)
 from schema.records import Link
 
 _MOST_JUMPS, _MOST_LEADS, _MOST_TRIED, _MOST_LIST_PAGES = 3, 6, 4, 4
 _USUAL_NAME = "政府信息公开年报"
+_STATIC = ("trs", "ucap")  # a short list of theirs may bear no mark; of the others' lists each bears one
 _UNKNOWN = Recognition("generic", "no page was seen")
 
 
@@ -188,7 +199,7 @@ def _listed(survey: Survey, session: PoliteSession, ways: Iterator[_Found]) -> I
 
 
 def _ways(survey: Survey, session: PoliteSession, page: Page, column: Label) -> Iterator[_Found]:
-    """How a column may be read: as its own page tells; where it does not, as a frame in it or the first page tells."""
+    """How a column may be read: as each mark of its page tells; without one, as its frame or the first page tells."""
     own = recognise(page.markup, page.address)
     if own.is_blank:
         for url in frames(page.markup, page.address)[:1]:
@@ -197,10 +208,11 @@ def _ways(survey: Survey, session: PoliteSession, page: Page, column: Label) -> 
             ).is_blank:
                 doubts = [f"the list stands in a frame of {column.url}"]
                 yield _Found(replace(column, url=inner.address), told, doubts=doubts)
-        if not survey.recognition.is_blank:
+        if survey.recognition.platform in _STATIC:
             doubts = ["the platform is told by the first page, not by the column's"]
             yield _Found(column, survey.recognition, doubts=doubts)
-    yield _Found(column, own)
+    for told in recognitions(page.markup, page.address):
+        yield _Found(column, told)
 
 
 def _first_documents(survey: Survey, session: PoliteSession, found: _Found) -> tuple[Link, ...]:

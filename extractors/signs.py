@@ -9,7 +9,7 @@ import html
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urldefrag, urljoin
 
@@ -18,6 +18,9 @@ from extractors.platforms.base import links_in
 from extractors.regions import place_names
 
 _NO_MARK = "no mark of a known system"
+_UNREAD = "no module of ours is made for the system"
+_SHAPE_ALONE = "told by the shape of addresses alone, which other systems may share"
+_LABEL_MISSING = "addresses like Lonsun's (/public/column/) without its label: another vendor has them too"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,11 @@ _SCRIPTS = (
     _sign("epoint", "Epoint's interface or frames", r"EWB[-_]FRONT|govInfoPub\.html|openSubPage\.html\?specialurl"),
     _sign("gkmlpt", "window._CONFIG with a site's number", r"\b_CONFIG\s*=\s*\{(?s:.*?)\bSID\s*:"),
     _sign("lonsun", "Lonsun's label", r"/site/label/\d+|publicInfoList"),
+    _sign("lonsun", "Lonsun's pager", r"\bpage_public_info\b|\bLs\.(?:ajax|pagination)\b"),
     _sign("ucap", "createPageHTML called with a name first", r"createPageHTML\s*\(\s*['\"]"),
     _sign("trs", "createPageHTML or countPage, with a number", r"createPage(?:HTML)?\s*\(\s*\d|\bcountPage\s*=\s*\d"),
     _sign("vsb", "the pager of Visual SiteBuilder", r"\bp_next\b[^<>]*\bp_fun\b|\bp_pages\b"),
+    _sign("vsb", "scripts of Visual SiteBuilder", r"_simple_list_gotopage_fun|_showDynClick\w*\(|\bid=[\"']?fanye\d+"),
 )
 _SHAPES = (
     _sign("generic", "addresses of NFCMS (content/post_ID.html), which is not gkmlpt", r"/content/post_\d+\.html"),
@@ -91,7 +96,15 @@ _OTHERS = re.compile(r"网站|法治|依法行政|决算|预算|公报|指南|�
 _AROUND = re.compile(r"[\s>»·•【】\[\]|:：]+")
 _MORE = re.compile(r"[（(].{0,6}[)）]$|(?:更多|more)$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_HUB = ("政府信息公开专栏", "政府信息公开平台", "政府信息公开", "信息公开", "政务公开")
+_HUB = (
+    "政府信息公开专栏",
+    "政府信息公开平台",
+    "政府信息公开",
+    "信息公开",
+    "政府信息公开目录",
+    "信息公开目录",
+    "政务公开",
+)
 
 _NODE = re.compile(r'"id"\s*:\s*"?(\d+)"?\s*,\s*"name"\s*:\s*("(?:[^"\\]|\\.)*")')
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
@@ -99,29 +112,39 @@ _SITE_CODE = re.compile(r"网站标识码\s*[:：]?\s*(?:<[^>]*>\s*)*(\d{10})")
 
 
 def recognise(markup: str, address: str) -> Recognition:
-    """The publishing system that a page shows; `generic` with a doubt where nothing does.
+    """The publishing system that a page shows; `generic` with a doubt where nothing does."""
+    return recognitions(markup, address)[0]
 
-    Comments count: TRS's pager stands in one.
+
+def recognitions(markup: str, address: str) -> list[Recognition]:
+    """Each system of which a page bears a mark, the likeliest first; `generic` with a doubt where it bears none.
+
+    A page may bear marks of a system that did not make it, such as a search in its header. Comments count: TRS's
+    pager stands in one.
     """
     found = [sign for sign in _SCRIPTS if sign.pattern.search(markup)]
     found += [sign for sign in _ADDRESSED if sign.pattern.search(address)]
     if found:
-        unread = ("no module of ours is made for the system",) if found[0].platform == "generic" else ()
-        return Recognition(found[0].platform, found[0].words, (*unread, *_also(found)))
+        return _each(found, lambda sign: () if sign.platform != "generic" else (_UNREAD,))
     shaped = [sign for sign in _SHAPES if sign.pattern.search(markup)]
     if shaped:
-        weak = "told by the shape of addresses alone, which other systems may share"
-        return Recognition(shaped[0].platform, shaped[0].words, (weak, *_also(shaped)))
+        return _each(shaped, lambda sign: (_SHAPE_ALONE,))
     if _LONSUN_LIKE.search(f"{address}\n{markup}"):
-        weak = "addresses like Lonsun's (/public/column/) without its label: another vendor has them too"
-        return Recognition("generic", _NO_MARK, (weak,))
-    return Recognition("generic", _NO_MARK, ("the system is not known",))
+        doubts = (_LABEL_MISSING,)
+        return [Recognition("generic", _NO_MARK, doubts), Recognition("lonsun", "addresses like Lonsun's", doubts)]
+    return [Recognition("generic", _NO_MARK, ("the system is not known",))]
 
 
-def _also(found: list[Sign]) -> Iterator[str]:
-    """What else the page bears the marks of. It is worth a look, for a page may hold another system's list."""
-    others = {sign.platform: sign.words for sign in found[1:] if sign.platform != found[0].platform}
-    return (f"there is also {words} ({platform})" for platform, words in others.items())
+def _each(found: list[Sign], doubts: Callable[[Sign], tuple[str, ...]]) -> list[Recognition]:
+    """A recognition for each platform by its first sign. What the others are is worth a look."""
+    first: dict[str, Sign] = {}
+    for sign in found:
+        first.setdefault(sign.platform, sign)
+    others = {one: f"there is also {sign.words} ({one})" for one, sign in first.items()}
+    return [
+        Recognition(one, sign.words, (*doubts(sign), *(told for other, told in others.items() if other != one)))
+        for one, sign in first.items()
+    ]
 
 
 def columns_in(markup: str, address: str) -> list[Label]:

@@ -21,6 +21,7 @@ _ROWS = ("li", "tr", "dd", "dt", "p")
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _ONLY_DATE = re.compile(rf"[\s\[(（]*{_DATE.pattern}日?[\s\])）]*")
 _NO_DOCUMENT = re.compile(r"(?:#|javascript:|mailto:|data:|$)", re.IGNORECASE)
+_BULLETS = " ·•▪■◆●"  # drawn before a title as text
 _YEAR, _NUMBER, _TWO = r"((?:19|20)\d\d)", r"(\d{1,2})", r"(\d\d)"
 _DATED = (  # addresses that bear the day of publication; one that bears only the month is not dated
     re.compile(rf"/t{_YEAR}{_TWO}{_TWO}_\d+\.\w+$"),  # TRS
@@ -60,12 +61,11 @@ def links_in(markup: str, page_url: str, column: str) -> tuple[Link, ...]:
 def anchored(markup: str, page_url: str, column: str) -> list[tuple[Tag, Link]]:
     """The links as `links_in` gives them, each with its anchor, so that its place in the page can be looked at."""
     soup = BeautifulSoup(markup, "lxml")
-    base = soup.select_one("base[href]")
-    page_url = (absolute(page_url, str(base["href"])) if base else "") or page_url
+    page_url = start_of(soup, page_url)
     found: dict[str, tuple[Tag, Link]] = {}
     for anchor in soup.select("a[href]"):
         href = "".join(str(anchor["href"]).split())
-        title = " ".join((str(anchor.get("title") or "") or _words(anchor)).split())
+        title = " ".join((str(anchor.get("title") or "") or _words(anchor)).split()).lstrip(_BULLETS)
         url = absolute(page_url, href)
         if url and title and url not in found:
             found[url] = anchor, Link(url, title, column, _listed_on(anchor) or day_in(url))
@@ -84,6 +84,12 @@ def day_in(url: str) -> date | None:
         return date(*map(int, found.groups())) if found else None
     except ValueError:
         return None
+
+
+def start_of(soup: BeautifulSoup, page_url: str) -> str:
+    """What the relative addresses of a page start from."""
+    base = soup.select_one("base[href]")
+    return (absolute(page_url, str(base["href"])) if base else "") or page_url
 
 
 def absolute(page_url: str, href: str) -> str:

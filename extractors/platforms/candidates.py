@@ -3,12 +3,13 @@
 A page has menus, trails and news beside its list. A document is known by its address, when it lies under the
 column's own folder, or by its title, when that names a report, and its year too unless the address is that of an
 article. What stands in one list with such a document is one as well: a list of many agencies leads into their folders
-under their bare names.
+under their bare names. Several such names over articles are a list of documents too.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -18,6 +19,8 @@ from schema.records import Link
 
 _ITEMS, _MOST_IN_ROW = ("li", "tr", "dd", "dt"), 3
 _REPORT = re.compile(r"(?:信息|政务)公[开開].*(?:年[报報]|[报報]告|总结)|(?:年[报報]|年度[报報]告)\W*$")
+_AGENCY = re.compile(r"\w{2,20}(?:[局办厅府镇乡]|委|委员会|法院|检察院|中心|街道|办事处|集团|公司|大学|学院)")
+_MANY_AGENCIES = 3  # news may name one or two at the end of a title
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|二[〇○零][〇○零一二三四五六七八九]{2}")
 _ARTICLE = re.compile(r"/\d{6}/[0-9a-f]{32}\.|/(?:content(?:_\d+)?|art_\w+|post_\d+|info/\d+/\d+)\.s?html?$")
 _LIST_NAME = re.compile(
@@ -34,9 +37,15 @@ _PAGE_KEYS = frozenset({"page", "pageno", "pageindex", "pagenum", "currentpage",
 
 def documents(text: str, address: str, column: str, homes: set[str]) -> tuple[Link, ...]:
     """The documents that a page lists, in order. `homes` are the folders (see `home`) that are the column's own."""
-    found = [(anchor, link) for anchor, link in anchored(text, address, column) if _is_page(link, address)]
-    lists = {id(_list_of(anchor)) for anchor, link in found if _is_ours(link, homes)}
-    return tuple(link for anchor, link in found if id(_list_of(anchor)) in lists)
+    found = _pages(text, address, column)
+    named = {link.url for _, link in found if _AGENCY.fullmatch(link.title) and _is_article(link)}
+    agencies = named if len(named) >= _MANY_AGENCIES else set[str]()
+    return _in_lists_with(lambda link: link.url in agencies or _is_ours(link, homes), found)
+
+
+def rows_with(document: re.Pattern[str], text: str, address: str, column: str) -> tuple[Link, ...]:
+    """The links of each list that has a document by its address: files and pages of other hosts stand among them."""
+    return _in_lists_with(lambda link: document.search(link.url) is not None, _pages(text, address, column))
 
 
 def inner_lists(text: str, address: str, *, any_name: bool) -> list[str]:
@@ -95,6 +104,26 @@ def _number_in_query(asked: str, first: str) -> int | None:
     return int(number) if turns and number.isdecimal() else None
 
 
+def list_of(anchor: Tag) -> Tag | None:
+    """The block of rows in which an anchor stands. A cell of the page's layout, full of links, is no row."""
+    row = anchor.find_parent(_ITEMS)
+    if row is not None and _targets(row) <= _MOST_IN_ROW:
+        return row.parent
+    block = anchor.parent
+    while block is not None and block.parent is not None and _targets(block) == 1:
+        block = block.parent
+    return block
+
+
+def _pages(text: str, address: str, column: str) -> list[tuple[Tag, Link]]:
+    return [(anchor, link) for anchor, link in anchored(text, address, column) if _is_page(link, address)]
+
+
+def _in_lists_with(is_one: Callable[[Link], bool], found: Sequence[tuple[Tag, Link]]) -> tuple[Link, ...]:
+    lists = {id(list_of(anchor)) for anchor, link in found if is_one(link)}
+    return tuple(link for anchor, link in found if id(list_of(anchor)) in lists)
+
+
 def _is_page(link: Link, address: str) -> bool:
     """Whether a link may lead to a document: neither to a list nor to another page of this one."""
     if not link.url.startswith(("http://", "https://")) or _PAGER_WORD.fullmatch(link.title):
@@ -111,25 +140,18 @@ def _is_inner(url: str, address: str, *, beside: bool) -> bool:
 
 
 def _is_ours(link: Link, homes: set[str]) -> bool:
-    is_one = _YEAR.search(link.title) or _ARTICLE.search(link.url) or day_in(link.url)
-    return bool(is_one and _REPORT.search(link.title)) or any(_is_below(link.url, own) for own in homes)
+    is_report = (_is_article(link) or _YEAR.search(link.title)) and _REPORT.search(link.title)
+    return bool(is_report) or any(_is_below(link.url, own) for own in homes)
+
+
+def _is_article(link: Link) -> bool:
+    return bool(_ARTICLE.search(link.url) or day_in(link.url))
 
 
 def _is_below(url: str, own: str) -> bool:
     parts = urlsplit(url)
     folder = f"{parts.netloc}{parts.path}"
     return bool(own) and folder.startswith(own) and folder != own
-
-
-def _list_of(anchor: Tag) -> Tag | None:
-    """The block of rows in which an anchor stands. A cell of the page's layout, full of links, is no row."""
-    row = anchor.find_parent(_ITEMS)
-    if row is not None and _targets(row) <= _MOST_IN_ROW:
-        return row.parent
-    block = anchor.parent
-    while block is not None and block.parent is not None and _targets(block) == 1:
-        block = block.parent
-    return block
 
 
 def _targets(tag: Tag) -> int:

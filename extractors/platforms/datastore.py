@@ -17,8 +17,14 @@ from schema.records import Link
 
 _STORE = re.compile(r"<datastore>.*?</datastore>", re.DOTALL | re.IGNORECASE)
 _RECORD = re.compile(r"<record>(.*?)</record>", re.DOTALL | re.IGNORECASE)
-_NEXT = re.compile(r"""<nextgroup>(?:(?!</nextgroup>).)*?href\s*=\s*["']?([^"'>\s]+)""", re.DOTALL | re.I)
+_NEXT = re.compile(
+    r"""<nextgroup>(?:(?!</nextgroup>).)*?href\s*=\s*(?:"([^"]+)"|'([^']+)'|([^"'>\s]+))""", re.DOTALL | re.IGNORECASE
+)
 _CDATA = re.compile(r"<!(?:--)?\[CDATA\[|\]\](?:--)?>", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\([\"'/])")
+_IS_COLUMN = re.compile(
+    r"/col/col\d+/(?:index\.html)?(?:\?|$)"
+)  # stands beside some records to say where they are from
 _TOTAL = re.compile(r"totalrecord\W{1,3}(\d+)", re.IGNORECASE)
 
 
@@ -29,20 +35,20 @@ def stores_in(text: str) -> list[re.Match[str]]:
 
 def records(markup: str, address: str, column: str) -> tuple[Link, ...]:
     """The links of a group in order, each once. Markup without records is read as the script array."""
-    pieces = _RECORD.findall(markup) or [markup.replace('\\"', '"').replace("\\/", "/")]
+    pieces = _RECORD.findall(markup) or [_ESCAPED.sub(r"\1", markup)]
     plain = (_CDATA.sub("", piece if "<a" in piece.lower() else html.unescape(piece)) for piece in pieces)
     links = (link for piece in plain for link in links_in(piece, address, column))
-    return tuple({link.url: link for link in links}.values())
+    return tuple({link.url: link for link in links if not _IS_COLUMN.search(link.url)}.values())
 
 
 def next_group(markup: str) -> tuple[str, dict[str, str]]:
     """The path and the parameters of the group after this one; empty when the portal names none."""
     found = _NEXT.search(markup)
-    parts = urlsplit(html.unescape(found[1])) if found else urlsplit("")
+    parts = urlsplit(html.unescape("".join(filter(None, found.groups())))) if found else urlsplit("")
     return parts.path, {key: value.strip("'") for key, value in parse_qsl(parts.query)}
 
 
-def total_records(text: str) -> int:
-    """How many records the whole list has, by a page's script or a group's own word; 0 when nobody says."""
+def total_records(text: str) -> int | None:
+    """How many records the whole list has, by a page's script or a group's own word; None when nobody says."""
     found = _TOTAL.search(text)
-    return int(found[1]) if found else 0
+    return int(found[1]) if found else None

@@ -5,6 +5,7 @@
 `/govxxgk/ORGAN/openSubPage.html?specialurl=/govxxgk/ORGAN/category/035/035001/govlist.html` is a frame around a static
 list, which is asked for itself. ORGAN is the agency's public code; its documents bear it in their addresses, too. A
 static list without records is one that a script fills, so it goes on at the interface with the words of its address.
+Where the pager says 1/3 but its pages are turned by script (`ShowAjaxNewPage`), they lie beside the first as `2.html`.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 
 from extractors.platforms.base import absolute, cut_out, links_in, list_text
+from extractors.platforms.candidates import rows_with
 from extractors.platforms.epoint_interface import interface, words_of
+from extractors.platforms.pager import onward
 from extractors.platforms.turns import Turn, entry, in_turn
 from extractors.regions import credit_code
 from schema.records import Fetch, ListPage, Outcome
@@ -31,7 +34,8 @@ if TYPE_CHECKING:
 _ORGAN = re.compile(r"/govxxgk/([^/]+)/")
 _OLD_CODE = re.compile(r"[0-9A-Z]{8}-[0-9X]")  # of an organisation, until unified codes came (GB 11714-1997)
 _DOCUMENT = re.compile(r"/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.html?$", re.IGNORECASE)
-_ONWARD = re.compile(r"\s*下一?页\s*[>›»]*\s*")
+_LIST = re.compile(r"/(?:\w*subPage|gov\w*list|govInfoPub\w*)\.html", re.IGNORECASE)
+_POSITION = re.compile(r"(?<![\d/])(\d+)\s*/\s*(\d+)(?![\d/])")
 
 
 class Epoint:
@@ -67,19 +71,27 @@ def _list_address(address: str) -> str:
 
 
 def _static(first: Fetch, session: PoliteSession, column: str, address: str) -> Turn[str]:
-    """A page of a static list. What it has beside its own rows are menus, and no document has such an address."""
+    """A page of a static list. Where its rows have no mark of their own, they are the lists that hold a document."""
     fetch = first if address == first.url else session.get(address)
     text = list_text(fetch)
     if fetch.capture is None or not text:
         return Turn(fetch, None)
-    soup = BeautifulSoup(text, "lxml")
+    soup, came_from = BeautifulSoup(text, "lxml"), fetch.capture.url
     rows = soup.select("#govinfolist")
-    found = links_in(cut_out(soup, rows) if rows else text, fetch.capture.url, column)
-    links = tuple(link for link in found if rows or _DOCUMENT.search(link.url))
-    pager = [anchor for anchor in soup.select("a[href]") if _ONWARD.fullmatch(anchor.get_text())]
-    onward = links_in(cut_out(soup, pager), fetch.capture.url, column) if links else ()
-    said = fetch if links else replace(fetch, detail="no records in the page")
-    return Turn(said, links, onward[0].url if onward else None)
+    beside = [link for link in rows_with(_DOCUMENT, text, came_from, column) if not _LIST.search(link.url)]
+    links = links_in(cut_out(soup, rows), came_from, column) if rows else tuple(beside)
+    if not links:
+        return Turn(replace(fetch, detail="no records in the page"), ())
+    return Turn(fetch, links, onward(soup, came_from) or _beside(soup, came_from))
+
+
+def _beside(soup: BeautifulSoup, address: str) -> str | None:
+    """The page after this one by the pager's count, where no anchor leads there; None for the last one."""
+    pager = " ".join(part.get_text(" ") for part in soup.select("[class*=page], [id*=page]"))
+    position = _POSITION.search(pager)
+    if position is None or int(position[1]) >= int(position[2]):
+        return None
+    return urljoin(address, f"{int(position[1]) + 1}.html")
 
 
 def _organ(url: str) -> str:

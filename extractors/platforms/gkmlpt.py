@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from extractors.http import PoliteSession
     from extractors.registry import Column, Portal
 
-_SID = re.compile(r"\bSID\s*:\s*['\"]?(\w+)")
-_TREE = re.compile(r"\bTREE\s*:\s*(?=\[)")
+_SID = re.compile(r"\bSID[\"']?\s*:\s*['\"]?(\w+)")
+_TREE = re.compile(r"\bTREE[\"']?\s*:\s*(?=\[)")
 _PREFIX = re.compile(r"^(.*?)/gkmlpt(?:/|$)")  # departments have theirs below a directory of their own
 _ANNUAL = re.compile(r"(?:(?:政府)?(?:信息)?公开)?(?:工作)?(?:年报|年度报告)")
 

@@ -6,10 +6,10 @@ The column's page shows `/module/xxgk/tree.jsp?standardXxgk=1&area=ORG&divid=div
     d.add(4,3,0,'<a onclick="funclick(\'A0105\',\'createdatetime:0,orderid:0\')">政府信息公开年度报告</a>');
 
 The class is the one that the column's address asks for (`number`, `infotypeId`), else the one of the column's title,
-else the first that is called an annual report. A page comes for a POST to `search.jsp` (`search_custom.jsp` on some
-portals) whose words stand in the query as well; its rows are `tr.tr_main_value_odd|even`, and 共N页 counts the pages.
+else the first that is called an annual report. A page comes for a POST to `search.jsp` or `search_custom.jsp`, whose
+words stand in the query as well; its rows are `tr.tr_main_value_odd|even` or `.wip_lists`, and 共N页 counts the pages.
 Where the search ignores the class, it lists the whole agency: once documents of the address's own column are there
-(`art_COL_ID`), all others are left out.
+(`art_COL_ID`), others are left out unless they are called an annual report.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ _DIV, _LAST_NUMBER = re.compile(r"""["'](div\w+)["']"""), re.compile(r"""["'](\d
 _ALIASES = {"vc_xxgkarea": "area", "number": "infotypeId", "webid": "jdid"}
 _NODE = re.compile(r"""funclick\(\s*\\?['"](\w+)\\?['"][^<>]*>\s*([^<]{1,60})""")
 _REPORT = re.compile(r"(?:信息|政务)公开.*(?:年报|年度报告|年度工作报告)|^(?:政府)?(?:年度报告|年报)")
-_PAGES = re.compile(r"共\s*(\d+)\s*页|funGoPage\('[^']*',\s*(\d+)\)")
-_COLUMN = re.compile(r"/col(\d+)")
+_PAGES = re.compile(r"共\s*(\d+)\s*页|\d\s*/\s*(\d+)\s*页|funGoPage\(\s*['\"][^'\"]*['\"]\s*,\s*['\"]?(\d+)")
+_COLUMN, _NEXT = re.compile(r"/col(\d+)"), re.compile(r"<a\b[^>]*>\s*下一?页")
 
 
 class HanwebXxgk:
@@ -88,8 +88,8 @@ class _Search:
         text = list_text(fetch)
         links = _rows(text, self.address, self.column)
         self.own = self.own or _own(links, self.address)
-        self.count = max(self.count, _page_count(text))
-        kept = tuple(link for link in links if self.own in link.url)
+        self.count = max(self.count, _page_count(text, number))
+        kept = tuple(link for link in links if self.own in link.url or _REPORT.search(link.title))
         told = f"page {number} of {self.count}"
         told += f"; {len(links) - len(kept)} documents of other columns left out" if len(kept) < len(links) else ""
         following = number + 1 if number < self.count else None
@@ -103,9 +103,8 @@ def _told(fetch: Fetch, detail: str) -> ListPage:
 def _words(text: str, address: str) -> dict[str, str]:
     """What the search is asked with: from the column's address, then from the page's calls; empty without a module."""
     calls = [html.unescape(call[0]) for call in _CALLS.finditer(text)]
-    found = {
-        _ALIASES.get(key, key): value for key, value in _PAIR.findall("\n".join([*calls, urlsplit(address).query]))
-    }
+    pairs = _PAIR.findall("\n".join([*calls, urlsplit(address).query]))
+    found = {_ALIASES.get(key, key): value for key, value in pairs}
     if not calls and "area" not in found:
         return {}
     for call in calls:
@@ -135,7 +134,7 @@ def _rows(text: str, address: str, column: str) -> tuple[Link, ...]:
     soup = BeautifulSoup(text, "lxml")
     for anchor in soup.select("a[mc]"):
         anchor["title"] = str(anchor.get("title") or anchor["mc"])
-    rows = soup.select("tr.tr_main_value_odd, tr.tr_main_value_even") or soup.select(".wip_lists li, .wip_lists tr")
+    rows = soup.select("tr.tr_main_value_odd, tr.tr_main_value_even") or soup.select(".wip_lists")
     return links_in("".join(map(str, rows)), address, column)
 
 
@@ -146,5 +145,6 @@ def _own(links: tuple[Link, ...], address: str) -> str:
     return mark if any(mark in link.url for link in links) else ""
 
 
-def _page_count(text: str) -> int:
-    return max((int(number) for found in _PAGES.findall(text) for number in found if number), default=1)
+def _page_count(text: str, number: int) -> int:
+    counted = (int(count) for found in _PAGES.findall(text) for count in found if count)
+    return max(counted, default=number + bool(_NEXT.search(text)))  # without a count one more if it leads on

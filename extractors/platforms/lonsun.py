@@ -5,16 +5,18 @@ first records; the others, or all, are asked for as its script does, which names
 
     GET /site/label/8888?labelName=publicInfoList&siteId=...&organId=...&type=3&pageSize=15&pageIndex=N&file=...
 
-The answer is a piece of HTML with one `div.xxgk_navli` a record and a pager whose `a[paged]` name pages. Words that
-the page leaves out are taken from the column's address, or are those that all portals use. An answer with the words
-that the label was given for that (暂无相关信息) is the end of a list.
+The answer is a piece of HTML with one `div.xxgk_navli` a record, or a `ul.xxgk_nav_list` of them, and a pager whose
+`a[paged]` name pages. Words that the page leaves out are taken from the column's address, or are those that all portals
+use. An answer with the words that the label was given for that (暂无相关信息) is the end of a list.
+
+A column's page with records that calls no label turns its pages itself, `&pageIndex=N`, as `/content/column/ID` does.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urljoin, urlsplit
@@ -23,7 +25,7 @@ from bs4 import BeautifulSoup, Tag
 
 from extractors.platforms.base import absolute, cut_out, links_in, list_text
 from extractors.platforms.turns import Turn, entry, in_turn
-from schema.records import Fetch, ListPage
+from schema.records import Fetch, Link, ListPage
 
 if TYPE_CHECKING:
     from extractors.http import PoliteSession
@@ -74,6 +76,7 @@ class _List:
     label: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
     last: int = 0
+    shown: Collection[Link] = ()  # the records in the column's page
 
     def ask(self, number: int) -> Turn[int]:
         """Ask for a page of the list."""
@@ -89,7 +92,11 @@ class _List:
             return Turn(self.page, None)
         self.address, self.last = self.page.capture.url, _last(text)
         self.label, self.words = _call(text, self.address)
-        links = links_in(_rows(text), self.address, self.column)
+        self.shown = links = links_in(_rows(text), self.address, self.column)
+        if links and not _ADDRESS.search(text) and not _BLOCK.search(text):
+            self.label = self.address.partition("?")[0]
+            self.words = dict(parse_qsl(urlsplit(self.address).query))
+            return Turn(self.page, links, following=self._after(1))
         is_first = self.last == 1 or self.words["pageSize"] == str(len(links))
         return Turn(self.page, links, following=self._after(1) if links and is_first else 1)
 
@@ -97,13 +104,16 @@ class _List:
         words = {**self.words, "pageIndex": str(number)}
         fetch = self.session.get(self.label, params=words, referer=self.address, headers=_SCRIPT)
         text = list_text(fetch)
-        links = links_in(_rows(text) or text, self.address, self.column)
+        is_piece = "<body" not in text.lower()  # else menus would stand for records, as on a home page sent instead
+        links = links_in(_rows(text) or (text if is_piece else ""), self.address, self.column)
         self.last = _last(text) or self.last
         if links:
             said = f"page {number} of {self.last}" if self.last else ""
-            return Turn(replace(fetch, detail=said), links, following=self._after(number))
-        if words["result"] in text:
-            return Turn(replace(fetch, detail=words["result"]), ())
+            shown = self.shown if number == 1 else ()  # that page gives again what the column's page holds
+            fresh = tuple(link for link in links if link not in shown)
+            return Turn(replace(fetch, detail=said), fresh, following=self._after(number))
+        if (end := words.get("result", _USUAL["result"])) in text:
+            return Turn(replace(fetch, detail=end), ())
         return Turn(fetch, None, following=self._after(number))
 
     def _after(self, number: int) -> int | None:
@@ -113,7 +123,7 @@ class _List:
 def _rows(text: str) -> str:
     """The markup of the records; empty for a portal that lays its list out in its own way."""
     soup = BeautifulSoup(text, "lxml")
-    rows = soup.select("div.xxgk_navli")
+    rows = soup.select("div.xxgk_navli, ul.xxgk_nav_list, ul.doc_list")
     return cut_out(soup, rows) if rows else ""
 
 

@@ -12,9 +12,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from bs4 import BeautifulSoup
+
 from extractors.outcomes import jump_target
 from extractors.platforms.base import absolute, links_in, list_text
 from extractors.platforms.candidates import documents, frames, home, inner_lists, page_number
+from extractors.platforms.pager import onward
 from schema.records import Fetch, Link, ListPage, Outcome
 
 if TYPE_CHECKING:
@@ -26,8 +29,8 @@ _MOST_JUMPS, _MOST_MISSES, _DEEPEST, _MOST_PAGES = 3, 2, 2, 2000
 _NEXT = _MOST_PAGES + 1  # stands for the number of a page that is only called the next one
 _CALL = re.compile(r"createPage\w*\s*\(([^()]*)\)")
 _COUNT = re.compile(r"\b(?:countPage|pageCount|totalPages?)\s*=\s*[\"']?(\d+)")
+_WRITTEN = re.compile(r"""([\w-]+?)(?:["']\s*\+\s*["'])?_["']\s*\+\s*\w+\s*\+\s*["']\.(?:["']\s*\+\s*["'])?(\w+)""")
 _NOTHING_NEW = "nothing that was not there before"
-_NEXT_LABEL = re.compile(r"(?:下一?页|后一?页|next(?:\s*page)?)\s*[>»›]{0,2}|[>»›]{1,2}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +148,8 @@ def by_script(text: str, base: str) -> Further | None:
     """The pages that a pager's script counts; None without a count. Each of them must be there.
 
     TRS counts from 0: `createPageHTML(pages, current, "index", "html")`, or `countPage = pages` in a script
-    of the page's own. UCAP names an element first and counts from 1: `createPageHTML('page_div', pages, current,
-    'list', 'shtml', records)`.
+    of the page's own, which writes `"index"+"_"+nextPage+"."+"html"`. UCAP names an element first and counts
+    from 1: `createPageHTML('page_div', pages, current, 'list', 'shtml', records)`.
     """
     counted = _COUNT.search(text)
     calls = [[word.strip() for word in call[1].split(",")] for call in _CALL.finditer(text)]
@@ -156,7 +159,8 @@ def by_script(text: str, base: str) -> Further | None:
         if not (len(words) > shift and words[shift].isdecimal() and numbers[0]):
             continue
         names = [word.strip("'\"") for word in words[shift:] if word[:1] in ("'", '"')]
-        stem, extension = names[:2] if len(names) > 1 else ("", "")
+        written = _WRITTEN.search(text)
+        stem, extension = names[:2] if len(names) > 1 else written.groups() if written else ("", "")
         last = min(numbers[0], _MOST_PAGES)
         pages = {n: absolute(base, numbered(base, n - 1 + shift, stem, extension)) for n in range(2, last + 1)}
         return Further(pages, numbers[2] if shift and len(numbers) > 2 else 0)
@@ -171,10 +175,11 @@ def by_links(text: str, address: str, base: str) -> Further:
     pages: dict[int, str] = {}
     for link in links_in(text, address, ""):
         number = page_number(link.url, base)
-        if number is None and _NEXT_LABEL.fullmatch(link.title):
-            number = _NEXT
         if number is not None:
             pages.setdefault(number, link.url)
+    following = onward(BeautifulSoup(text, "lxml"), address)
+    if following and page_number(following, base) is None:
+        pages[_NEXT] = following
     return Further(pages, doubtful=(1,), ends=(Outcome.FETCHED,))
 
 

@@ -73,7 +73,8 @@ class _Progress:
 
     @property
     def complete(self) -> bool:
-        return 0 < self.total <= self._count
+        """Whether all records are there. With more of them than the portal says, its total proves nothing."""
+        return 0 < self.total == self._count
 
     @property
     def _count(self) -> int:

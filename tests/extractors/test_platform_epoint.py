@@ -9,7 +9,7 @@ from schema.records import Outcome, ReadingStatus
 from tests.extractors.loopback import Asked, Reply, page
 from tests.simulators import faults
 from tests.simulators.epoint import CATEGORY, GUID, INTERFACE, ORGAN, Epoint
-from tests.simulators.site import Fault, Simulator
+from tests.simulators.site import Answer, Fault, Simulator
 from tests.simulators.visits import addresses_of, asked_for, failures, links_of, listed, read
 
 OLD = "01407968-8"
@@ -178,6 +178,41 @@ def test_documents_of_a_static_page_in_another_layout() -> None:
     with Simulator(site, lambda asked, answer: page(rows)) as server:
         (link,) = links_of(listed(server))
     assert link.url == f"{server.url}/001/001001/20240116/{name}.html"
+
+
+def test_a_file_stands_among_rows_without_a_mark() -> None:
+    name = "a5971934-d5bb-4ab4-b9dd-f3f47dd162a1"
+    rows = f'<li><a href="/a/{name}.html">甲局2023年年报</a></li><li><a href="/b/2.pdf">乙局2023年年报</a></li>'
+    site = Epoint()
+    site.column = "/001/001001/subPage.html"
+    with Simulator(site, lambda asked, answer: page(f"<ul>{rows}</ul>")) as server:
+        assert addresses_of(server, listed(server)) == [f"/a/{name}.html", "/b/2.pdf"]
+
+
+def test_static_pages_that_a_script_turns() -> None:
+    def numbered(asked: Asked, _: object) -> Reply:
+        name = asked.path.rpartition("/")[2]
+        at = 1 if name == "govlist.html" else int(name.removesuffix(".html"))
+        row = f'<li><a href="/govxxgk/1/2024-01-16/{at}.html">某局2023年年报</a></li>'
+        pager = f'<a href="javascript:void(0)" onclick="ShowAjaxNewPage({at + 1})">下页</a><span>{at}/3</span>'
+        return page(f'<ul id="govinfolist">{row}</ul><div class="ewb-page">{pager}</div>')
+
+    with Simulator(Epoint(kind="static"), faults.only(lambda asked: "/category/" in asked.path, numbered)) as server:
+        pages = listed(server)
+        assert addresses_of(server, pages) == [f"/govxxgk/1/2024-01-16/{at}.html" for at in (1, 2, 3)]
+    assert (len(pages), failures(pages)) == (3, [])
+
+
+@pytest.mark.parametrize("said", [30, 60])
+def test_a_total_that_is_wrong(said: int) -> None:
+    site = Epoint(45)
+
+    def answer(asked: Asked, reply: Answer) -> Reply:
+        told = json.loads(str(reply(asked).body))
+        return Reply(json.dumps({"custom": {**told["custom"], "total": said}}), content_type="application/json")
+
+    with Simulator(site, faults.only(is_interface, answer)) as server:
+        assert addresses_of(server, listed(server)) == site.addresses
 
 
 def test_a_static_page_that_is_nothing_but_a_script() -> None:

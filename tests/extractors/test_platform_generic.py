@@ -1,9 +1,11 @@
 """Static lists of nobody's system: followed by their own links, through shells and frames, over the years."""
 
 import pytest
+from bs4 import BeautifulSoup
 
 from extractors.platforms.base import day_in
 from extractors.platforms.candidates import documents, home, page_number
+from extractors.platforms.pager import onward
 from schema.records import Outcome, ReadingStatus
 from tests.extractors.loopback import Asked, Reply
 from tests.simulators.generic import FOLDER, Generic
@@ -26,8 +28,30 @@ def test_every_name(names: str, pager: str) -> None:
     assert_whole(Generic(100, names, pager))
 
 
-def test_names_without_a_number() -> None:
-    assert_whole(Generic(100, "odd", "next"))
+@pytest.mark.parametrize("pager", ["all", "next"])
+def test_names_without_a_number(pager: str) -> None:
+    assert_whole(Generic(100, "odd", pager))
+
+
+@pytest.mark.parametrize(
+    ("anchors", "leads_to"),
+    [
+        ('<a href="/c/2">2</a><a href="/c/2">下一页</a>', "/c/2"),
+        ('<h3>公告<a href="/tzgg/">&gt;&gt;</a></h3>', ""),
+        ('<h3>公告<a href="/tzgg/">&gt;&gt;</a></h3><ul><li>1</li><li><a href="/c/2">&gt;</a></li></ul>', "/c/2"),
+        ('<b>1</b><a href="/c/2">&gt;</a><p><a href="/c/3">下页 &gt;</a></p>', "/c/3"),
+        ('<a href="javascript:next(2)">下一页</a>', ""),
+    ],
+)
+def test_where_a_pager_leads(anchors: str, leads_to: str) -> None:
+    expected = f"http://x.test{leads_to}" if leads_to else ""
+    assert onward(BeautifulSoup(f"<div>{anchors}</div>", "lxml"), "http://x.test/c") == expected
+
+
+def test_a_bullet_is_no_part_of_a_title() -> None:
+    row = '<li><a href="/gk/nb/1.html"><i>· </i>某局2023年政府信息公开年报</a></li>'
+    (link,) = documents(f"<ul>{row}</ul>", "http://x.test/gk/nb/", "c", {"x.test/gk/nb/"})
+    assert link.title == "某局2023年政府信息公开年报"
 
 
 @pytest.mark.parametrize("way", ["plain", "jump", "frame", "years"])

@@ -177,10 +177,12 @@ def test_a_page_that_does_not_say_what_to_ask_for(page: str, detail: str) -> Non
     assert (only.fetch.outcome, only.fetch.detail, only.links) == (Outcome.STUB, detail, ())
 
 
-def test_categories_by_a_usual_name_and_those_below() -> None:
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+def test_categories_by_a_usual_name_and_those_below(quote: str) -> None:
     children = [{"id": 7, "name": "2023年", "children": []}]
     tree = [{"id": 5, "name": "年度报告", "children": children}, {"id": 9, "name": "政府网站年度报告", "children": []}]
-    config = f"<script>window._CONFIG = {{SID: '{SID}', TREE: {json.dumps(tree)}}};</script>"
+    sid, nodes = f"{quote}SID{quote}: '{SID}'", f"{quote}TREE{quote}: {json.dumps(tree)}"
+    config = f"<script>window._CONFIG = {{{sid}, {nodes}}};</script>"
     with Simulator(Gkmlpt(numbered=False), faults.only(faults.at("/gkmlpt/index"), lambda *_: Reply(config))) as server:
         listed(server)
         assert asked_for(server)[1:] == [f"/gkmlpt/api/all/{number}?page=1&sid={SID}" for number in (5, 7)]

@@ -80,6 +80,17 @@ def by_page(total: int, first: int) -> Callable[[Asked], Reply]:
     return proxy
 
 
+def by_single_page(total: int) -> Callable[[Asked], Reply]:
+    """A portal whose `page` holds a third of a group: page 3 ends where the embedded group does."""
+
+    def proxy(asked: Asked) -> Reply:
+        end = int(asked.query["page"]) * PER_PAGE
+        following = int(asked.query["page"]) + 1 if end < total else None
+        return Reply(datastore(range(end - PER_PAGE, min(end, total)), following, total), content_type="text/xml")
+
+    return proxy
+
+
 def listed(server: Loopback, address: str = COLUMN) -> list[ListPage]:
     column = Column("nb", address, "年报")
     with server.session() as session:
@@ -128,6 +139,91 @@ def test_what_is_asked_for() -> None:
 def test_only_the_page_is_honoured(first: int, counted: bool) -> None:
     with Loopback(portal_with(120, by_page(120, first), counted=counted)) as server:
         assert numbers_of(listed(server)) == set(range(120))
+
+
+@pytest.mark.parametrize("counted", [True, False])
+@pytest.mark.parametrize("total", [46, 60, 92])
+def test_a_page_is_less_than_a_group(total: int, counted: bool) -> None:
+    with Loopback(portal_with(total, by_single_page(total), counted=counted)) as server:
+        pages = listed(server)
+    assert numbers_of(pages) == set(range(total))
+    assert {page.fetch.outcome for page in pages} == {Outcome.FETCHED}
+    assert len(pages) == 1 + -(-total // PER_PAGE)
+
+
+def test_a_page_in_the_middle_that_does_not_come() -> None:
+    answer = by_single_page(92)
+
+    def broken(asked: Asked) -> Reply:
+        return Reply("", 404) if asked.query["page"] == "5" else answer(asked)
+
+    with Loopback(portal_with(92, broken)) as server:
+        pages = listed(server)
+    assert numbers_of(pages) == set(range(92)) - set(range(60, 75))
+    assert [page.fetch.outcome for page in pages if not page.links] == [Outcome.NOT_FOUND, Outcome.STUB]
+    assert pages[-1].fetch.detail == "77 of 92 records by now"
+
+
+def test_an_empty_column() -> None:
+    menus = '<a href="/art/2009/1/1/art_1_1.html">网站说明</a><a href="http://www.test/art/index.html">省政府</a>'
+    counted = str(column_page(datastore(range(0), 1), None).body).replace("perPage", "totalRecord:0,perPage")
+    with Loopback({COLUMN: Reply(counted.replace("</body>", f"{menus}</body>"))}) as server:
+        (only,) = listed(server)
+    assert (only.links, server.paths()) == ((), [COLUMN])
+
+
+def test_a_script_without_embedded_records() -> None:
+    bare = str(column_page("", 50).body)
+    with Loopback(
+        {COLUMN: Reply(bare[: bare.index("<script")] + bare[bare.index("<script>var param_158542") :])}
+    ) as server:
+        server.pages[PROXY] = by_record(50)
+        assert numbers_of(listed(server)) == set(range(50))
+
+
+def test_two_lists_of_the_column() -> None:
+    pinned = datastore(range(200, 202), None)
+    script = "<script>var param_9={columnid:31251,unitid:'9'}; $('#9').jpage({totalRecord:2,perPage:2});</script>"
+    both = str(column_page(datastore(range(GROUP), 1), 50).body).replace("</div>", f"</div>{pinned}{script}", 1)
+    with Loopback({COLUMN: Reply(both), PROXY: by_record(50)}) as server:
+        assert numbers_of(listed(server)) == {*range(50), 200, 201}
+        assert [asked.query["unitid"] for asked in server.log if asked.path == PROXY] == ["158542"]
+
+
+def test_a_list_in_pages() -> None:
+    def part(asked: Asked) -> Reply:
+        at = int(asked.query.get("pageNum", 1))
+        rows = "".join(record(number) for number in range((at - 1) * 20, min(at * 20, 50)))
+        following = f'<a href="{COLUMN}?uid=1&pageNum={at + 1}">下一页</a>' if at < 3 else ""
+        return page(f"<ul>{rows.replace('<record><![CDATA[', '').replace(']]></record>', '')}</ul><p>{following}</p>")
+
+    with Loopback({COLUMN: part}) as server:
+        pages = listed(server)
+    assert (numbers_of(pages), len(pages)) == (set(range(50)), 3)
+
+
+def test_a_list_in_a_frame() -> None:
+    shell = page(f'<iframe src="/module/xxgk/tree.jsp?area=1"></iframe><iframe id="xxgk_col_iframe" src="{COLUMN}">')
+    with Loopback({"/col/col9/index.html": shell, **portal_with(50, by_record(50))}) as server:
+        assert numbers_of(listed(server, "/col/col9/index.html")) == set(range(50))
+        assert "/module/xxgk/tree.jsp" not in server.paths()
+
+
+def test_a_record_that_says_its_column() -> None:
+    store = datastore(range(1), None).replace("<li>", f'<li><a href="{COLUMN}">[年报]</a>')
+    with Loopback({COLUMN: column_page(store, 1)}) as server:
+        assert numbers_of(listed(server)) == {0}
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_an_answer_that_is_a_script_array(quote: str) -> None:
+    def proxy(asked: Asked) -> Reply:
+        rows = (record(n).removeprefix("<record><![CDATA[").removesuffix("]]></record>") for n in range(45, 50))
+        words = (f"{quote}{row.translate({ord(quote): chr(92) + quote, 10: ' '})}{quote}" for row in rows)
+        return Reply(f"totalRecord=50;dataStore = [{','.join(words)}]")
+
+    with Loopback(portal_with(50, proxy)) as server:
+        assert numbers_of(listed(server)) == set(range(50))
 
 
 def test_only_post_is_answered() -> None:

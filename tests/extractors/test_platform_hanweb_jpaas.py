@@ -9,7 +9,7 @@ import pytest
 from extractors.platforms import PLATFORMS
 from extractors.registry import Column
 from schema.records import ListPage, Outcome
-from tests.extractors.loopback import Asked, Loopback, Reply
+from tests.extractors.loopback import Asked, Loopback, Page, Reply
 
 COLUMN, UNIT = "/col/col12297/index.html", "/api-gateway/jpaas-publish-server/front/page/build/unit"
 QUERY = {
@@ -51,8 +51,8 @@ def unit(total: int, *, honoured: bool = True, rows: int = 15, counter: bool = T
     return build
 
 
-def listed(server: Loopback) -> list[ListPage]:
-    column = Column("nb", COLUMN, "年报")
+def listed(server: Loopback, address: str = COLUMN) -> list[ListPage]:
+    column = Column("nb", address, "年报")
     portal = server.portal(column, platform="hanweb_jpaas")
     with server.session() as session:
         return list(PLATFORMS["hanweb_jpaas"].list_column(portal, column, session))
@@ -114,7 +114,8 @@ def test_a_portal_that_echoes_the_number_over_the_same_page() -> None:
 
     with Loopback({COLUMN: column_page(script(QUERY)), UNIT: build}) as server:
         pages = listed(server)
-    assert (count(pages), len(pages)) == (15, 3)
+    assert (count(pages), len(pages)) == (15, 4)
+    assert [page.fetch.outcome for page in pages[-2:]] == [Outcome.STUB] * 2
 
 
 def test_page_one_again_with_something_new_on_it() -> None:
@@ -128,9 +129,61 @@ def test_page_one_again_with_something_new_on_it() -> None:
     assert (count(pages), len(pages)) == (15, 3)
 
 
-def test_a_list_without_a_counter_is_one_page() -> None:
-    with Loopback({COLUMN: column_page(script(QUERY)), UNIT: unit(4, counter=False)}) as server:
-        assert len(listed(server)) == 2
+@pytest.mark.parametrize(("total", "honoured", "found"), [(4, True, 4), (31, True, 31), (31, False, 15)])
+def test_a_list_without_a_counter_ends_with_nothing_new(total: int, honoured: bool, found: int) -> None:
+    with Loopback({COLUMN: column_page(script(QUERY)), UNIT: unit(total, honoured=honoured, counter=False)}) as server:
+        pages = listed(server)
+    assert (count(pages), len(pages)) == (found, 2 + -(-found // 15))
+    assert {page.fetch.outcome for page in pages} == {Outcome.FETCHED}
+
+
+def test_a_page_in_the_middle_that_does_not_come() -> None:
+    build = unit(46)
+
+    def broken(asked: Asked) -> Reply:
+        return Reply("", 404) if '"pageNo":2' in asked.query.get("paramJson", "") else build(asked)
+
+    with Loopback({COLUMN: column_page(script(QUERY)), UNIT: broken}) as server:
+        pages = listed(server)
+    assert count(pages) == 31
+    assert [page.fetch.outcome for page in pages if not page.links] == [Outcome.FETCHED, Outcome.NOT_FOUND]
+
+
+def test_a_pager_of_links_and_markup_without_a_name() -> None:
+    markup = json.loads(str(answer(2, 1).body))["data"]["html"]
+    pager = f'<a href="{COLUMN}?uid=1&pageNum=2">下一页</a><a href="/col/col12297/index_2.html">2</a>'
+    reply = Reply(json.dumps({"success": True, "data": markup + pager}), content_type="application/json")
+    with Loopback({COLUMN: column_page(script(QUERY)), UNIT: reply}) as server:
+        assert [link.title for page in listed(server) for link in page.links] == ["第0局年报", "第1局年报"]
+
+
+class TestAPageWithoutUnits:
+    ROW = '<li><a href="/col/col12297/art/2024/art_0a.html" title="某局2023年年报">短</a><span>2024-01-02</span></li>'
+
+    def test_lists_its_documents_itself(self) -> None:
+        with Loopback({COLUMN: column_page(f'<a href="/col/col1/index.html">菜单</a><ul>{self.ROW}</ul>')}) as server:
+            (only,) = listed(server)
+        assert [(link.title, link.listed_on) for link in only.links] == [("某局2023年年报", date(2024, 1, 2))]
+
+    @pytest.mark.parametrize(
+        "shell",
+        [
+            '<iframe src="/col/col2/index.html"></iframe>',
+            '<ul><li><a href="/col/col12297/2023n/index.html">2023年</a></li></ul>',
+        ],
+    )
+    def test_leads_to_lists(self, shell: str) -> None:
+        below = ("/col/col2/index.html", "/col/col12297/2023n/index.html")
+        pages: dict[str, Page] = {COLUMN: column_page(shell), UNIT: unit(31)}
+        pages |= dict.fromkeys(below, column_page(script(QUERY)))
+        with Loopback(pages) as server:
+            assert count(listed(server)) == 31
+            assert len(server.paths()) == 5
+
+    def test_sends_on(self) -> None:
+        shell = Reply(f"<html><head><script>location.href='{COLUMN}';</script></head></html>")
+        with Loopback({"/a": shell, COLUMN: column_page(script(QUERY)), UNIT: unit(3)}) as server:
+            assert count(listed(server, "/a")) == 3
 
 
 def test_the_list_is_found_among_other_units() -> None:
@@ -140,8 +193,8 @@ def test_the_list_is_found_among_other_units() -> None:
         menu = '<a href="/col/col1/index.html">菜单</a><a href="/zwgk/">公开</a>'
         return Reply(json.dumps({"data": {"html": menu}}), content_type="application/json")
 
-    trail, menu = (script(QUERY | {"tagId": tag}) for tag in ("当前位置", "栏目列表"))
-    with Loopback({COLUMN: column_page(trail, menu, script(QUERY)), UNIT: build}) as server:
+    trail, menu, bare = (script(QUERY | {"tagId": tag}) for tag in ("当前位置", "栏目列表", "zw"))
+    with Loopback({COLUMN: column_page(trail, menu, bare, script(QUERY)), UNIT: build}) as server:
         assert [link.title for page in listed(server) for link in page.links] == [f"第{n}局年报" for n in range(3)]
     assert [asked.query["tagId"] for asked in server.log if asked.path == UNIT] == ["栏目列表", "信息列表"]
 
@@ -180,3 +233,16 @@ def test_a_column_that_is_gone() -> None:
     with Loopback() as server:
         (only,) = listed(server)
     assert (only.fetch.outcome, only.links) == (Outcome.NOT_FOUND, ())
+
+
+def test_a_unit_of_no_telling_name_comes_before_menus() -> None:
+    def build(asked: Asked) -> Reply:
+        if asked.query["tagId"] == "zw":
+            return answer(3, 1)
+        news = '<a href="/art/2024/1/1/art_1_1.html">要闻</a>'
+        return Reply(json.dumps({"data": {"html": news}}), content_type="application/json")
+
+    scripts = [script(QUERY | {"tagId": tag}) for tag in ("栏目导航", "zw", "热点")]
+    with Loopback({COLUMN: column_page(*scripts), UNIT: build}) as server:
+        assert count(listed(server)) == 3
+    assert [asked.query["tagId"] for asked in server.log if asked.path == UNIT] == ["zw"]

@@ -3,7 +3,8 @@
 import pytest
 
 from schema.records import Outcome, ReadingStatus
-from tests.extractors.loopback import Asked, Reply
+from tests.extractors.loopback import Asked, Reply, page
+from tests.simulators import faults
 from tests.simulators.hanweb_xxgk import CLASS, ORG, SEARCH, TREE, HanwebXxgk
 from tests.simulators.site import Answer, Simulator
 from tests.simulators.visits import addresses_of, asked_for, failures, links_of, listed, read
@@ -34,6 +35,39 @@ def test_a_filter_that_is_ignored() -> None:
     assert_whole(site)
     with Simulator(site) as server:
         assert listed(server)[2].fetch.detail == "page 1 of 7; 10 documents of other columns left out"
+
+
+def test_reports_of_other_columns_are_kept() -> None:
+    site = HanwebXxgk(8)
+    path, title, day = site.rows[3]
+    site.rows[3] = path.replace("/art_31251_", "/art_777_"), title, day
+    site.addresses[3] = site.rows[3][0]
+    assert_whole(site)
+
+
+ROW = '<a href="/art/2024/1/5/art_31251_{n}.html">某局2023年信息公开年报</a>'
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        f'<tr class="tr_main_value_odd"><td>{ROW}</td></tr>',
+        f'<div class="wip_lists">{ROW}<span>[2024-01-05]</span></div>',
+        f'<div class="wip_lists"><ul><li>{ROW}</li></ul></div>',
+    ],
+)
+@pytest.mark.parametrize("pager", ["共 3 页", "45条 {n}/3页", "funGoPage('/module/xxgk/search.jsp','3')", "{next}"])
+def test_rows_and_pagers_of_other_layouts(rows: str, pager: str) -> None:
+    def answer(asked: Asked, _: object) -> Reply:
+        n = int(asked.form["currpage"])
+        onward = '<a onclick="go()">下一页</a>' if n < 3 else "<span>下一页</span>"
+        said = pager.replace("{n}", str(n)).replace("{next}", onward)
+        return page(f"<div>{rows.replace('{n}', str(n))}</div><table><tr><td>{said}</td></tr></table>")
+
+    with Simulator(HanwebXxgk(), faults.only(lambda asked: asked.path == SEARCH, answer)) as server:
+        pages = listed(server)
+        assert addresses_of(server, pages) == [f"/art/2024/1/5/art_31251_{n}.html" for n in (1, 2, 3)]
+    assert failures(pages) == []
 
 
 def test_what_is_asked_for() -> None:

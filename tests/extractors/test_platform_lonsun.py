@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from schema.records import Outcome, ReadingStatus
-from tests.extractors.loopback import Asked, Reply
+from tests.extractors.loopback import Asked, Reply, page
 from tests.simulators import faults
 from tests.simulators.lonsun import LABEL, NOTHING, ORGAN, SITE, Lonsun
 from tests.simulators.site import Fault, Simulator
@@ -139,6 +139,38 @@ def test_rows_of_another_layout() -> None:
     ) as server:
         (link,) = links_of(listed(server))
     assert (link.url, link.listed_on) == (f"{server.url}/public/1/2.html", date(2024, 1, 16))
+
+
+def test_a_home_page_instead_of_an_answer_is_no_list() -> None:
+    home = page('<ul><li><a href="/zwgk/1.html">政务公开</a></li><li><a href="/xwzx/2.html">新闻</a></li></ul>')
+    with Simulator(Lonsun(100), faults.only(lambda asked: asked.path == LABEL, lambda *_: home)) as server:
+        pages = listed(server)
+    assert (links_of(pages), failures(pages)) == ([], [Outcome.STUB] * 2)
+
+
+def test_the_label_may_give_again_what_the_column_shows() -> None:
+    site = Lonsun(7, embedded=7, pager=False)
+    with Simulator(site) as server:
+        pages = listed(server)
+        assert addresses_of(server, pages) == site.addresses
+    assert failures(pages) == []
+
+
+@pytest.mark.parametrize("column", ["/public/column/33?type=3&action=list", "/content/column/680?pageIndex=1"])
+@pytest.mark.parametrize("kind", ["clearfix xxgk_nav_list", "doc_list"])
+def test_a_column_that_turns_its_pages_itself(column: str, kind: str) -> None:
+    def own_page(asked: Asked, _: object) -> Reply:
+        number = int(asked.query.get("pageIndex", "1"))
+        rows = (f'<li><a href="/public/33/{number}{n}.html">某局2023年年报</a><i>2024-01-16</i></li>' for n in "12")
+        menu = '<ul><li><a href="/zwgk/">政务公开</a></li></ul>'
+        return page(f'{menu}<ul class="{kind}">{"".join(rows)}</ul><script>pages({{pageCount:3,}})</script>')
+
+    with Simulator(Lonsun(), faults.only(lambda asked: asked.path in column, own_page)) as server:
+        pages = listed(server, column)
+        assert addresses_of(server, pages) == [f"/public/33/{n}.html" for n in (11, 12, 21, 22, 31, 32)]
+        assert len(asked_for(server)) == len(pages) == 3
+        assert dict(server.log[-1].query) == {**dict(server.log[1].query), "pageIndex": "3"}
+    assert failures(pages) == []
 
 
 @pytest.mark.parametrize(

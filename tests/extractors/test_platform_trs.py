@@ -1,10 +1,12 @@
 """TRS columns: every pager, every end, and lists that do not come whole."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
 
 from extractors.links import each_once
+from extractors.platforms.candidates import documents
 from extractors.platforms.static import by_script
 from schema.records import Outcome, ReadingStatus
 from tests.extractors.loopback import Asked, Reply
@@ -125,6 +127,29 @@ def test_a_column_that_is_not_there(reply: Reply) -> None:
     assert only.links == ()
 
 
+class TestBareNames:
+    """A list of many agencies may say nothing but their names, and lead into the folders of each."""
+
+    NAMES = ("市教育局", "市发展改革委", "城关镇", "市人民检察院")
+
+    @staticmethod
+    def titles(names: Sequence[str]) -> list[str]:
+        def row(place: int, name: str) -> str:
+            return f'<td><a href="/bm{place}/202401/t20240116_{place}.html">{name}</a></td>'
+
+        cells = "".join(row(place, name) for place, name in enumerate(names))
+        news = "".join(f'<li><a href="/xw/202401/t20240117_{n}.html">市长第{n}次调研市财政局</a></li>' for n in (1, 2))
+        menu = "".join(f'<li><a href="/bm{place}/">{name}</a></li>' for place, name in enumerate(names))
+        text = f"<html><body><ul>{menu}</ul><table><tr>{cells}</tr></table><ul>{news}</ul></body></html>"
+        return [link.title for link in documents(text, f"http://a.test{COLUMN}", "nb", {f"a.test{COLUMN}"})]
+
+    def test_several_are_a_list(self) -> None:
+        assert set(self.NAMES) <= set(self.titles(self.NAMES))
+
+    def test_news_that_end_in_a_name_are_none(self) -> None:
+        assert self.titles(["通知", "公告"]) == []
+
+
 class TestByScript:
     @staticmethod
     def pages(text: str) -> list[str] | None:
@@ -142,6 +167,12 @@ class TestByScript:
         assert self.pages("createPageHTML(2, 0, 'index', 'shtml');") == ["index_1.shtml"]
         assert self.pages("createPageHTML('page_div', 2, 1, 'list', 'shtml', 21);") == ["list_2.shtml"]
         assert self.pages("var countPage = 3") == ["index_1.html", "index_2.html"]
+
+    @pytest.mark.parametrize(
+        "written", ['href=\\"nb"+"_"+nextPage+"."+"shtml\\" target', "href='nb_' + nextPage + '.shtml'"]
+    )
+    def test_a_name_that_only_the_script_writes(self, written: str) -> None:
+        assert self.pages(f"var countPage = 2; document.write({written})") == ["nb_1.shtml"]
 
     def test_a_count_out_of_all_reason(self) -> None:
         assert len(self.pages("createPageHTML(99999999, 0, 'index', 'html')") or []) < 2000

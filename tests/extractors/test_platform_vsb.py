@@ -28,8 +28,11 @@ def path(number: int) -> str:
         Vsb(52, rows="bare"),
         Vsb(250),
         Vsb(52, stale=True),
+        Vsb(52, old=True),
+        Vsb(21, rows="bare"),
+        Vsb(52, rows="bare", old=True),
     ],
-    ids="cards full-pages one-page one none lines bare many stale".split(),
+    ids="cards full-pages one-page one none lines bare many stale old bare-nearly-full bare-old".split(),
 )
 def test_the_whole_column(site: Vsb) -> None:
     with Simulator(site) as server:
@@ -85,6 +88,18 @@ def test_a_column_that_was_moved() -> None:
         pages = listed(server, "/old")
         assert addresses_of(server, pages) == site.addresses
     assert pages[0].fetch.detail == f"sends on to {server.url}{site.column}"
+
+
+def test_a_file_stands_among_rows_without_a_unit() -> None:
+    rows = '<li><a href="/info/1/2.htm">甲局2023年年报</a></li><li><a href="/files/3.pdf">乙局2023年年报</a></li>'
+    with Simulator(Vsb(), lambda asked, answer: page(f'<ul>{rows}</ul><span class="p_pages"></span>')) as server:
+        assert addresses_of(server, listed(server)) == ["/info/1/2.htm", "/files/3.pdf"]
+
+
+def test_a_page_lost_in_the_middle_of_an_older_pager() -> None:
+    site = Vsb(52, old=True)
+    with Simulator(site, faults.only(faults.at(path(9)), faults.moved)) as server:
+        assert addresses_of(server, listed(server)) == site.addresses[:10] + site.addresses[15:]
 
 
 def test_a_page_lost_in_the_middle() -> None:

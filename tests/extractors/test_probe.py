@@ -1,6 +1,7 @@
 """A first look at every simulated portal: from its home page, over a page in between, and at the column itself."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -105,11 +106,39 @@ def test_by_all_its_names(label: str) -> None:
 
 
 def test_a_portal_without_such_a_column() -> None:
-    with Simulator(Home(Trs(), label="政府信息公开目录")) as server:
+    with Simulator(Home(Trs(), label="联系我们")) as server:
         survey = look(server)
     assert (survey.column, survey.reports) == (None, 0)
     assert "no link is called as columns of annual reports are" in survey.doubts
     assert "columns = []" in entry(survey, date(2024, 5, 6))
+
+
+BESIDE = (
+    '<form action="/module/xxgk/search.jsp"><input name="vc_title"></form>',
+    '<script src="/api-gateway/jpaas-publish-server/front/js/search.js"></script>',
+)
+
+
+@pytest.mark.parametrize("beside", BESIDE)
+def test_a_mark_of_a_system_that_did_not_make_the_list(beside: str) -> None:
+    site = Hanweb()
+
+    def with_mark(asked: Asked, answer: Callable[[Asked], Reply]) -> Reply:
+        reply = answer(asked)
+        return replace(reply, body=f"{reply.body!s}{beside}") if asked.path == site.column else reply
+
+    with Simulator(Home(site), with_mark) as server:
+        survey = look(server)
+    assert (survey.recognition.platform, column_of(survey, server)) == ("hanweb", site.column)
+    assert survey.reports > 0
+    assert survey.recognition.doubts[0].startswith("there is also")
+
+
+def test_lonsuns_list_without_its_label() -> None:
+    with Simulator(Home(Lonsun(call="none"))) as server:
+        survey = look(server)
+    assert survey.recognition.platform == "lonsun"
+    assert "another vendor has them too" in survey.recognition.doubts[0]
 
 
 def test_of_two_columns_the_one_that_holds_reports() -> None:

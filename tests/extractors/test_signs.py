@@ -22,6 +22,9 @@ HOST = "http://www.example.gov.cn"
         ("trs", "<script>var countPage = 56//共多少页</script>"),
         ("trs", "<script>createPage(5, 0, 'index', 'html')</script>"),
         ("vsb", '<span class="p_next p_fun"><a href="zfxxgknb/10.htm">下页</a></span>'),
+        ("vsb", "<script>function a1_gopage_fun(){_simple_list_gotopage_fun(1,'a1GOPAGE',2)}</script>"),
+        ("vsb", '<td nowrap id="fanye134388">共45条&nbsp;&nbsp;1/3</td>'),
+        ("lonsun", '<div class="pagination" id="page_public_info"></div>'),
     ],
 )
 def test_a_systems_own_scripts_tell_it_without_doubt(platform: str, markup: str) -> None:

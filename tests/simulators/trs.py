@@ -16,7 +16,7 @@ PAGERS: dict[str, Callable[[int, int, str], str]] = {
     "var": lambda count, at, stem: (
         f"""<script language="javascript">var currentPage={at};
         var nextPage=currentPage+1 \n var countPage={count}//共多少页
-        document.write("<a href=\\"index"+"_"+nextPage+"."+"html\\">下一页</a>");</script>"""
+        document.write("<a href=\\"{stem}"+"_"+nextPage+"."+"html\\">下一页</a>");</script>"""
     ),
     "mixed": lambda count, at, stem: (
         f"""<script>function createPageHTML(_nCount, _nCurr, _sName, _sExt){{if(_nCount>1)

@@ -15,14 +15,16 @@ class Vsb:
 
     `added` of them are published after the list was asked for once: they are the newest, and not among `addresses`.
     `rows` are `card` (the date inside the link), `line`, or `bare`: without the number of their unit. The pagers of a
-    `stale` site, but for that of the first page, were made when there was one page less.
+    `stale` site, but for that of the first page, were made when there was one page less. An `old` pager is a table.
     """
 
     platform = "vsb"
 
-    def __init__(self, count: int = 52, *, added: int = 0, rows: str = "card", stale: bool = False) -> None:
+    def __init__(
+        self, count: int = 52, *, added: int = 0, rows: str = "card", stale: bool = False, old: bool = False
+    ) -> None:
         self.documents = documents(count + added)
-        self.added, self.rows, self.stale = added, rows, stale
+        self.added, self.rows, self.stale, self.old = added, rows, stale, old
         self.seen = 0
         self.column = f"{COLUMN}.htm"
         self.addresses = [self.address(document) for document in self.documents[added:]]
@@ -48,10 +50,10 @@ class Vsb:
         rows = "".join(self.row(place, document, up) for place, document in enumerate(shown))
         margin = f'<li id="line_u8_0"><a href="{up}info/1001/9001.htm">要闻</a></li>'
         if self.rows == "bare":
-            margin = '<li><a href="/index.htm">首页</a></li>'
-        return f"""<html><head><meta charset="utf-8"><title>政府信息公开年报</title></head><body><ul>{margin}</ul>
-            <p>{"政务公开 " * 20}</p><ul>{rows}</ul>{self.pager(len(listed), page, pages)}<ul>{margin}</ul>
-            </body></html>"""
+            margin = margin.replace(' id="line_u8_0"', "")
+        return f"""<html><head><meta charset="utf-8"><title>政府信息公开年报</title></head><body><div><ul>{margin}</ul>
+            <p>{"政务公开 " * 20}</p></div><div><ul>{rows}</ul>{self.pager(len(listed), page, pages)}</div>
+            <div><ul>{margin}</ul></div></body></html>"""
 
     def row(self, place: int, document: Document, up: str) -> str:
         href, day = f"{up}{self.address(document)[1:]}", f"{document.published_on}"
@@ -67,6 +69,10 @@ class Vsb:
         if page < pages:
             onward = f"""<span class="p_next p_fun"><a href="{folder}{pages - page}.htm">下页</a></span>
                 <span class="p_last p_fun"><a href="{folder}1.htm">尾页</a></span>"""
+        if self.old:
+            leads = f'<a href="{folder}{pages - page}.htm" class="Next">下页</a>' if page < pages else "下页"
+            counts = f'<td id="fanye134388">共{count}条&nbsp;&nbsp;{page}/{pages}&nbsp;</td>'
+            return f"<table><tr>{counts}<td>{leads}</td></tr></table>"
         if self.stale and page > 1:
             count, page, pages = count - PER_PAGE, page - 1, pages - 1
         return f"""<div class="pb_sys_common pb_sys_normal"><span class="p_t">共{count}条</span>
