@@ -28,7 +28,7 @@ _ENDS = "|".join(
 )
 _TITLE_ENDS = re.compile(rf"(?:{_ENDS}|[联协会队行师团场村校厂])$")  # words too common to end a name in prose
 _NAME = rf"[\u4e00-\u9fff、]{{1,40}}?(?:{_ENDS})"
-_CENTURIES = ("19", "20")
+_CENTURIES = ("19", "20")  # with which a year begins
 _YEAR = r"(?:19|20)\d{2}年?度?"
 _TOPIC = r"(?:的)?(?:关于)?(?:政府|政务)?(?:信息|政务)公开"
 _REPORT = r"[^。，,]{0,14}?(?:报告|年报|报表|总结|情况)"
@@ -37,6 +37,8 @@ _OPENING = re.compile(  # not 将, 由, 特 or 现 alone: 将乐县, 由旺镇, 
 )
 _DATED = re.compile(r"^(?:(?:19|20)\d{2}年?度?(?:\d{1,2}月)?(?:\d{1,2}日)?)+")
 _TAG = re.compile(r"^[【\[(][^】\])]{2,10}[】\])]")  # 【年度报告】 before a title
+_OF_TITLE = re.compile(rf"{_TOPIC}{_REPORT}")
+_MAX_BEFORE = 60  # characters from the beginning of a name to its topic
 _IN_TITLE = (
     re.compile(rf"(?P<name>[^。，,:]{{2,40}}?)[:—|·]{{0,2}}(?:关于)?{_YEAR}{_TOPIC}{_REPORT}"),
     re.compile(rf"{_YEAR}[，,]?(?P<name>[^。，,:]{{2,40}}?){_TOPIC}{_REPORT}"),
@@ -54,7 +56,8 @@ _UNIT = re.compile(
 _AFTER_YEAR = re.compile(rf"^{_YEAR}[,，]?(?P<name>{_NAME})(?:认真|按照|在|严格|坚持|深入|政府网站|[,，]|$)")
 _ALONE = re.compile(rf"^\(?(?P<name>{_NAME})(?:\([^()]*\)|\))?(?=联系电话|政府规范性文件|全年|到20\d\d年|$)")
 _LAST = frozenset({body[-1] for body in _BODY} | {")"})
-_RUN_ON = re.compile(r"联系电话|政府规范性文件|全年|到20")
+_RUN_ON_WORDS = ("联系电话", "政府规范性文件", "全年", "到20")
+_RUN_ON = re.compile("|".join(_RUN_ON_WORDS))
 _LEVEL = "省市县区州旗盟镇乡局委办厅院处部级街单机"
 _SELF = re.compile(  # words of a sentence; 全椒县, 全州县, 本溪市, 和田市, 对青山镇, 各莫镇, 统计局 are none
     rf"^(?:我|(?:本|该|各|其|全(?!州[县镇]|区域))[{_LEVEL}国]|其[他余中]|(?:和|对|与|及|以)(?=[省市区上国本我各全该《])"
@@ -88,7 +91,9 @@ def agency_names(titles: Sequence[str], words: Wording, publisher: str | None) -
         ("unit", _trim(m["name"] or m["body"])) for line in words.simple if ":" in line for m in _UNIT.finditer(line)
     ]
     found += [
-        ("opening", m["name"]) for line in words.simple if line[:2] in _CENTURIES and (m := _AFTER_YEAR.match(line))
+        ("opening", m["name"])
+        for line in words.simple
+        if line.startswith(_CENTURIES) and (m := _AFTER_YEAR.match(line))
     ]
     found += _alone(words)
     named = [(where, _as_printed(name, text, whole)) for where, name in found if _is_name(name)]
@@ -117,8 +122,13 @@ def in_title(title: str) -> str | None:
 
 
 def _in_title(text: str) -> str | None:
+    topics = [match.span() for match in _OF_TITLE.finditer(text)]
+    if not topics:
+        return None
+    start = max(topics[0][0] - _MAX_BEFORE, 0)  # a sentence may be long before its topic, and after it
+    end = len(text) if text.endswith(")") else topics[-1][1]
     for pattern in _IN_TITLE:
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text, start, end):
             name = _trim(match["name"])
             if name.endswith("人民") and text.startswith("政府", match.end("name")):
                 name += "政府"  # the topic of 罗山县人民政府信息公开 begins within the name
@@ -182,7 +192,7 @@ def _with_place(name: str, region: str | None) -> str:
 def _alone(words: Wording) -> Iterator[tuple[str, str]]:
     """Names that are lines, or begin them where a copy has run two together. Those among words of menus are `menu`."""
     lines = words.simple
-    run_on = set(numbers_of_lines(_RUN_ON, words.text))
+    run_on = set(numbers_of_lines(_RUN_ON, words.text)) if any(word in words.text for word in _RUN_ON_WORDS) else ()
     for n, line in enumerate(lines):
         match = _ALONE.match(line) if line[-1:] in _LAST or n in run_on else None
         if match and not _MENU.match(line):

@@ -177,8 +177,8 @@ def _is_head(texts: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
 
 def _read_lines(lines: Sequence[str], header: _Header) -> None:
     """Lines of text: cells between separators, or whole lines; one cell a line where keys stand alone."""
-    lines = _with_whole_keys(lines)
-    telling = _telling(lines)
+    lines, text = _with_whole_keys(lines)
+    telling = {*numbers_of_lines(KEY, text), *numbers_of_lines(_FOUR_DIGITS, text)}  # digits: a date or a number
     alone = [n for n in sorted(telling) if _key_alone(lines[n])]
     led = {n for n in telling if _is_led(lines[n])}
     linear = _is_linear(lines, alone)
@@ -196,14 +196,20 @@ def _read_lines(lines: Sequence[str], header: _Header) -> None:
     header.drop()
 
 
-def _with_whole_keys(lines: Sequence[str]) -> Sequence[str]:
-    """The lines with each key in one piece that is broken over two: 信息分 / 类：. Two keys that make a third stay."""
+def _with_whole_keys(lines: Sequence[str]) -> tuple[Sequence[str], str]:
+    """The lines with each key in one piece that is broken over two: 信息分 / 类：. Two keys that make a third stay.
+
+    Beside them all of it as one text, half-width and simplified.
+    """
     text = "\n".join(lines)
-    broken = [match for match in _BROKEN.finditer(simple(_half_width(text))) if not _is_two_keys(match["key"])]
+    comparable = simple(_half_width(text))
+    broken = [match for match in _BROKEN.finditer(comparable) if not _is_two_keys(match["key"])]
+    if not broken:
+        return lines, comparable
     for match in reversed(broken):  # from the end, so that positions stay
         start, end = match.span("key")
         text = text[:start] + text[start:end].replace("\n", "") + text[end:]
-    return text.split("\n") if broken else lines
+    return text.split("\n"), simple(_half_width(text))
 
 
 def _is_two_keys(text: str) -> bool:
@@ -214,12 +220,6 @@ def _read_line(line: str, header: _Header, *, near: bool) -> None:
     cells = line.strip("| ").split("|") if "|" in line else [line]
     for cell in cells:
         _read_cell(_BULLET.sub("", cell), header, whole_cell=len(cells) > 1, near=near)
-
-
-def _telling(lines: Sequence[str]) -> set[int]:
-    """The numbers of the lines that hold a key, or digits as a date or number without a key has them."""
-    text = simple(_half_width("\n".join(lines)))
-    return {*numbers_of_lines(KEY, text), *numbers_of_lines(_FOUR_DIGITS, text)}
 
 
 def _is_linear(lines: Sequence[str], alone: Sequence[int]) -> bool:
@@ -333,4 +333,16 @@ def _half_width(text: str) -> str:
 
 def _simple(text: str) -> str:
     """Simplify Traditional characters one by one, so that positions stay."""
-    return "".join(one if len(one := fold(c)) == 1 else c for c in text) if not text.isascii() else text
+    return text if text.isascii() else text.translate(_SIMPLE)
+
+
+class _Simple(dict[int, str]):
+    """What each character is folded to, as far as that is one character; filled as characters come."""
+
+    def __missing__(self, code: int) -> str:
+        one = fold(chr(code))
+        self[code] = one if len(one) == 1 else chr(code)
+        return self[code]
+
+
+_SIMPLE = _Simple()

@@ -18,6 +18,7 @@ _TRADITIONAL = str.maketrans(
     "请议护读负财贫责费资购载辑舆转办这周过医录错键门开间阅阅关隐项预题额类驳体发点镇乡厅县党处协联",
 )
 _ANY_TRADITIONAL = re.compile(f"[{''.join(map(chr, _TRADITIONAL))}]")  # a search costs a tenth of a translation
+_FOOTNOTE = re.compile(r"\^?\[\d{1,2}\]$")
 _SOUND = re.compile(r"(?<=[\u4e00-\u9fff])\([a-z\u00e0-\u024f]+\)")  # 數(shù): copies on foreign hosts
 
 _MAX_LABEL = 200  # characters
@@ -37,6 +38,7 @@ def _fold(text: str) -> str:
     folded = labels.fold(text)
     if folded.isascii():
         return folded
+    folded = _FOOTNOTE.sub("", folded) if folded[-1] == "]" else folded
     return _SOUND.sub("", folded).translate(_TRADITIONAL).replace("其它", "其他")
 
 

@@ -12,6 +12,7 @@ _MAX_WORDS = 100_000  # characters; a long report has a quarter of them, a page 
 _MAX_LAYOUT_ROWS = 3  # of a table that holds nothing but one text
 _WIDE = dict(zip("，：；（）！？％　", ",:;()!?% ", strict=True))
 _STABLE = "\n!-@[-`{-~、。《》“”—·〔〕【】\u4e00-\u9fff"  # what NFKC leaves alone, and joins to nothing
+_LINE_END = "\0"  # for a while, as it is no blank; no document has it
 _UNSTABLE = re.compile(rf"[^{_STABLE}][^{_STABLE}]*")
 
 
@@ -70,5 +71,6 @@ def _narrowed(text: str) -> str:
     """NFKC without blanks inside lines. Normalizing the whole of a Chinese page would cost ten times as much."""
     for wide, slim in _WIDE.items():
         text = text.replace(wide, slim)
-    text = _UNSTABLE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
-    return "\n".join(["".join(line.split()) for line in text.split("\n")])
+    if not unicodedata.is_normalized("NFKC", text):
+        text = _UNSTABLE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+    return "".join(text.replace("\n", _LINE_END).split()).replace(_LINE_END, "\n")

@@ -1,6 +1,6 @@
 """One portal in one run: list its columns, see which links are due, visit them one after the other."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -20,8 +20,12 @@ from warehouse.errors import WarehouseError
 from warehouse.ledger import PageState, documents_in, last_location, page_states, pages_alike, visited
 from warehouse.load import Visit, store
 from warehouse.results import LoadResult
+from warehouse.sightings import known_links
 
 _CATCH_ALL = 2  # other addresses with the same bytes; two may be one document that was published twice
+_REPORTS = frozenset({ReadingStatus.REPORT, ReadingStatus.NO_TABLE})
+# The ends of a list page after which a column without a link is empty; after any other nobody has seen it.
+_SEEN = frozenset({Outcome.FETCHED, Outcome.UNCHANGED, Outcome.STUB, Outcome.SOFT_404, Outcome.NOT_FOUND})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +69,17 @@ class PortalCrawl:
         self._session.close()
 
     def list_links(self) -> list[Link]:
-        """List every column, keep the list pages, and give the links that this run has not visited yet, each once."""
+        """List every column, keep the list pages, and give the links that this run has not visited yet, each once.
+
+        Reports that are in no list any more come last: one may be edited or taken down after it has left its list.
+        """
         links: list[Link] = []
         for column in self.portal.columns:
             if self._job.stop:
                 break
             links += self._list(column)
         done = visited(self._job.engine, self._job.run_id, self.portal.id)
-        return [link for link in each_once(links) if link.url not in done]
+        return [link for link in each_once([*links, *self._known_reports()]) if link.url not in done]
 
     def due(self, links: Iterable[Link]) -> list[Link]:
         """The links whose pages are to be asked for today."""
@@ -85,17 +92,26 @@ class PortalCrawl:
                 return
             self._visit(link)
 
+    def _known_reports(self) -> Iterator[Link]:
+        columns = {column.id for column in self.portal.columns}
+        for url, link in known_links(self._job.engine, self.portal.id).items():
+            state = self._states.get(url)
+            if state and state.reading in _REPORTS and link.column in columns:
+                yield link
+
     def _list(self, column: Column) -> list[Link]:
         links: list[Link] = []
+        ends: set[Outcome] = set()
         for page in list_column(self.portal, column, self._session):
             state = self._states.get(page.fetch.url)
             fetch = _known_or_new(page.fetch, state)
             self._store("list", fetch, location=self._keep(fetch, state))
             links.extend(page.links)
+            ends.add(fetch.outcome)
             self._job.reporter.found(self.portal.id, len(links))
             if self._job.stop:
-                break
-        if not links and (before := documents_in(self._job.engine, self.portal.id, column.id)):
+                return links
+        if not links and ends <= _SEEN and (before := documents_in(self._job.engine, self.portal.id, column.id)):
             detail = f"no link in the column, where {before} documents were found before"
             self._store("list", Fetch(self.portal.address(column), Outcome.EMPTY, detail))
         return links

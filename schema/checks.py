@@ -87,7 +87,22 @@ def check(report: Report) -> tuple[Finding, ...]:
     """Every rule of the report's form that fails on it."""
     if report.form is None:
         return ()
-    return tuple(_finding(v) for v in verdicts(report.form, facts(report.observations)) if v.holds is False)
+    now = facts(report.observations)
+    least = min((value for value in now.values() if value), default=0)
+    sought = cases(report.form, "report") if least < 0 else _failing_above_zero(report.form)
+    return tuple(_finding(v) for v in (_verdict(case, now, {}) for case in sought) if v.holds is False)
+
+
+@cache
+def _failing_above_zero(form: str) -> tuple[Case, ...]:
+    """The cases within a report that may fail where no figure is negative: a sixth of them."""
+    return tuple(case for case in cases(form, "report") if not _holds_above_zero(case.comparisons))
+
+
+def _holds_above_zero(sides: tuple["Sides", ...]) -> bool:
+    """Whether a case only asks that a sum of figures be no less than zero."""
+    (left, op, right), *others = ((each.left, each.op, each.right) for each in sides)
+    return not others and op == ">=" and right == Side(Decimal(0), (), ()) and not left.before
 
 
 def check_years(report: Report, previous: Report) -> tuple[Finding, ...]:

@@ -185,8 +185,7 @@ class Document:
         return (block for block in self.blocks if isinstance(block, str))
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a figure stands: table, row and column, each from 1, of the source cell."""
 
     table: int
@@ -194,8 +193,7 @@ class Place:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """One indicator (and applicant type) of one report, as the agency printed it.
 
     `value` is in `unit`; it is None unless `status` is `reported`. `raw` is the cell's text, `label` the
@@ -221,8 +219,7 @@ class LocalRow:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What a check says of a report. `cells` are the (indicator, applicant) it is about."""
 
     rule: str

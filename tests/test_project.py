@@ -125,7 +125,7 @@ def test_the_make_targets_in_the_documents_exist(page: str) -> None:
 def test_the_build_machine_installs_what_the_readme_names_and_runs_its_test_command() -> None:
     script = (ROOT / ".ci/run").read_text(encoding="utf-8")
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for package in ("postgresql", "python3-venv"):
+    for package in ("postgresql", "python3-venv", "wget"):
         assert re.search(rf"^ *need {package} ", script, re.MULTILINE)
         assert f"`{package}`" in readme
     assert script.rstrip().endswith("\nmake test")

@@ -9,7 +9,7 @@ from threading import Lock
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from warehouse.columns import storable
 from warehouse.errors import WarehouseError, first_line
@@ -97,10 +97,16 @@ def writing(engine: Engine) -> Iterator[Connection]:
     Without IMMEDIATE, of two transactions that have read and now want to write SQLite fails one at once,
     whatever its busy timeout. The threads of this process queue for it: waiting inside SQLite means to look again
     and again, and with hundreds of lanes the unlucky never get it.
+
+    Raises WarehouseError when the database fails us: a full disk, a lost connection, a writer that never ends.
     """
     queue = _sqlite_writers if engine.dialect.name == "sqlite" else nullcontext()
-    with queue, engine.execution_options(nianbao_begin="BEGIN IMMEDIATE").begin() as connection:
-        yield connection
+    try:
+        with queue, engine.execution_options(nianbao_begin="BEGIN IMMEDIATE").begin() as connection:
+            yield connection
+    except OperationalError as error:
+        words = first_line(error.orig or error)
+        raise WarehouseError(f"cannot write into the warehouse {describe(engine.url)}: {words}") from error
 
 
 def take_turn(connection: Connection) -> None:

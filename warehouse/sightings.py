@@ -23,12 +23,10 @@ class Sightings:
     def of(cls, engine: Engine, portal_id: str) -> Self:
         """Ask the warehouse, once: a file has thousands of pages."""
         known = cls()
-        links = select(page.c.url, page.c.title, page.c.column_id, page.c.listed_on).where(page.c.column_id != "")
+        known.links = known_links(engine, portal_id)
         seen = select(page.c.url, capture.c.fetched_at, capture.c.digest).select_from(visit).join(page)
         seen = seen.join(capture, visit.c.capture_id == capture.c.id)
         with engine.connect() as connection:
-            for row in connection.execute(links.where(page.c.portal_id == portal_id, page.c.kind == "document")):
-                known.links[row.url] = Link(*row)
             for row in connection.execute(seen.where(page.c.portal_id == portal_id)):
                 known._seen[row.url].add((row.fetched_at, row.digest))
         return known
@@ -45,6 +43,14 @@ class Sightings:
         """Whether the last bytes that were seen at its address before it are the same."""
         before = max((one for one in self._seen[seen.requested_url] if one[0] <= seen.fetched_at), default=None)
         return before is not None and before[1] == seen.digest
+
+
+def known_links(engine: Engine, portal_id: str) -> dict[str, Link]:
+    """The links that have led to documents of a portal, by URL, without what their lists said of the publisher."""
+    links = select(page.c.url, page.c.title, page.c.column_id, page.c.listed_on).where(page.c.column_id != "")
+    with engine.connect() as connection:
+        found = connection.execute(links.where(page.c.portal_id == portal_id, page.c.kind == "document"))
+        return {row.url: Link(*row) for row in found}
 
 
 def location_of(engine: Engine, original: Original) -> Location | None:

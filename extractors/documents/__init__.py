@@ -35,7 +35,7 @@ def read_document(body: bytes, *, content_type: str = "", url: str = "") -> Docu
         if body.startswith(magic):
             raise Unreadable(f"the content is {name}; only HTML and plain text are read")
     text, encoding = decode(body, content_type)
-    if not text.strip():
+    if not text or text.isspace():
         raise Unreadable("the document is empty")
     sound = encoding == "utf-8" and "\ufffd" not in text  # then the bytes are what encoding the text would give
     plain, noise = clean(body if sound else text.encode("utf-8", "replace"))

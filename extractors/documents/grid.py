@@ -37,11 +37,13 @@ def expand(rows: Sequence[Iterable[Span]]) -> Rows:
                 line.append(cell)
                 x += 1
                 continue
-            while x < len(line) and line[x] is not None:
-                x += 1
-            bottom = len(rows) if down == 0 else min(y + down, len(rows))
-            _cover(places, cell, range(y, bottom), x, max(across, 1))
-            x += max(across, 1)
+            across = max(across, 1)
+            if down == 1 and x == len(line):
+                line += [cell] * across
+            else:
+                x = _free(line, x)
+                _cover(places, cell, range(y, min(y + down, len(rows)) if down else len(rows)), x, across)
+            x += across
             if x * len(rows) > MAX_PLACES:
                 raise ValueError("the table's spans cover too many places")
         width = max(width, len(line))
@@ -60,6 +62,13 @@ def is_filler(cell: Cell) -> bool:
     return cell.column >= MAX_SPAN
 
 
+def _free(line: list[Cell | None], x: int) -> int:
+    """The first place of a row from `x` on that no cell from above covers."""
+    while x < len(line) and line[x] is not None:
+        x += 1
+    return x
+
+
 def _cover(places: list[list[Cell | None]], cell: Cell, rows: range, left: int, across: int) -> None:
     """Put a cell on all its places; where two cells overlap the earlier one stays."""
     for y in rows:
@@ -73,7 +82,7 @@ def _cover(places: list[list[Cell | None]], cell: Cell, rows: range, left: int, 
 
 def _filled(line: list[Cell | None], y: int, width: int) -> tuple[Cell, ...]:
     """Complete a row; places that no source cell covers get numbers past the row's own cells."""
-    if len(line) == width and None not in line:
+    if len(line) == width and all(line):
         return tuple(line)  # type: ignore[arg-type]
     line = line + [None] * (width - len(line))
     return tuple(cell or Cell("", y, MAX_SPAN + x) for x, cell in enumerate(line))

@@ -7,6 +7,7 @@ stand; a table that only lays out other tables becomes text around them.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -14,7 +15,7 @@ from lxml import etree
 from extractors.documents.errors import Unreadable
 from extractors.documents.grid import Rows, Span, expand, span
 from extractors.documents.markup import BLOCKS, DROPPED, UNSEEN, Element, parse
-from extractors.documents.text import pipe_blocks
+from extractors.documents.text import BARS, pipe_blocks
 from schema.records import Attachment, Document, Grid
 
 _TAIL = 2000  # bytes at a page's end in which its end tag is looked for
@@ -23,10 +24,13 @@ _NO_SIZE = re.compile(rb"size:\s*0")
 _OWN_META = {"ucaptitle": "articletitle", "publishtime": "publishtime"}  # elements and what other systems name them
 _STRUCK = ("del", "s", "strike")
 _MAX_FIGURE = 40  # characters of a cell that may hold a figure
+_MAX_BOXED = 80  # characters of a label or figure in a table of its own: more is a page's layout
+_TABLE_PARTS = ("table", "thead", "tbody", "tfoot", "tr", "td", "th")
 _DIGIT = re.compile(r"\d")
 _NO_ADDRESS = re.compile(r"\s*(?:javascript|data|mailto):", re.IGNORECASE)
 _FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|rtf|ofd|zip|rar|jpe?g|png|tiff?)(?:$|[?&#])", re.MULTILINE)
 _BREAK, _GRID, _ROW, _CELL, _SPAN, _END = "\ue000\ue001\ue002\ue003\ue004\ue005"  # markup.py takes them out of pages
+_HREFS = etree.XPath("descendant::a/@href", smart_strings=False)
 _ASCII_BLANKS = " \t\r\n\f\v"  # what a browser folds; a no-break space is the agency's own
 _BREAK_OR_BLANK = _BREAK + _ASCII_BLANKS
 
@@ -39,6 +43,9 @@ _WRITE = etree.XSLT(
   <xsl:output method="text"/>
   <xsl:template match="html[body]/head|{"|".join(DROPPED)}"/>
   <xsl:template match="br">{_BREAK}</xsl:template>
+  <xsl:template match="td//input[not(@type) or @type='text' or @type='number']">
+    <xsl:value-of select="@value"/>
+  </xsl:template>
   <xsl:template match="sup|sub">^<xsl:apply-templates/></xsl:template>
   <xsl:template match="{"|".join(sorted(BLOCKS))}|td|th">{_BREAK}<xsl:apply-templates/>{_BREAK}</xsl:template>
   <xsl:template match="table">
@@ -63,7 +70,10 @@ _WRITE = etree.XSLT(
           <xsl:text>{_ROW}</xsl:text>
           <xsl:for-each select="td|th">
             <xsl:text>{_CELL}</xsl:text>
-            <xsl:value-of select="@rowspan"/>{_SPAN}<xsl:value-of select="@colspan"/>{_SPAN}<xsl:apply-templates/>
+            <xsl:if test="@rowspan or @colspan">
+              <xsl:value-of select="@rowspan"/>{_SPAN}<xsl:value-of select="@colspan"/>{_SPAN}<xsl:text/>
+            </xsl:if>
+            <xsl:apply-templates/>
           </xsl:for-each>
         </xsl:for-each>
         <xsl:text>{_END}{_BREAK}</xsl:text>
@@ -83,7 +93,9 @@ def read_html(markup: bytes, url: str = "") -> Document:
     attachments = tuple(_attachments(root, url))
     if _may_hide(markup) or next(root.iter(*_STRUCK), None) is not None:
         _empty_unseen(root)
-    return Document(url, title, tuple(_blocks(root)), _meta(root), attachments, truncated=_ends_in_table(markup))
+    _unbox(root)
+    _break_lines(root)
+    return Document(url, title, _blocks(root), _meta(root), attachments, truncated=_ends_in_table(markup))
 
 
 def _ends_in_table(markup: bytes) -> bool:
@@ -107,10 +119,11 @@ def _meta(root: Element) -> dict[str, str]:
 
 
 def _attachments(root: Element, url: str) -> Iterator[Attachment]:
-    hrefs = [anchor.get("href", "") for anchor in root.iter("a")]
+    hrefs: list[str] = _HREFS(root)  # type: ignore[assignment]
     if not _names_file("\n".join(hrefs)):  # most pages link to many pages and to no file
         return
-    for anchor, href in zip(root.iter("a"), hrefs, strict=True):
+    for anchor in root.iter("a"):
+        href = anchor.get("href", "")
         if _names_file(href) and not _NO_ADDRESS.match(href):
             try:
                 yield Attachment(urljoin(url, href.strip()), " ".join("".join(map(str, anchor.itertext())).split()))
@@ -154,32 +167,58 @@ def _hides(element: Element) -> bool:
     return UNSEEN.search(element.get("style", "")) is not None
 
 
+def _unbox(root: Element) -> None:
+    """Take a table of one cell that is all that a cell holds for that cell, as editors paste a copied cell."""
+    for table in reversed(list(root.iter("table"))):  # the innermost first
+        outer = next(table.iterancestors("td", "th"), None)
+        if outer is not None and _is_box(table, outer):
+            for part in table.iter(*_TABLE_PARTS):
+                part.tag = "div"
+
+
+def _is_box(table: Element, outer: Element) -> bool:
+    """Whether a table has one cell and is the whole of a short cell that does not stand alone in its row."""
+    row = outer.getparent()
+    if row is None or len(row) < 2 or len(list(islice(table.iter("td", "th"), 2))) != 1:
+        return False
+    own, whole = ("".join("".join(map(str, each.itertext())).split()) for each in (table, outer))
+    return own == whole and len(own) <= _MAX_BOXED
+
+
+def _break_lines(root: Element) -> None:
+    """Mark the ends of the lines of preformatted text. A template for its text would be tried on every other text."""
+    for pre in root.iter("pre"):
+        for element in pre.iter():
+            if element.text:
+                element.text = element.text.replace("\n", _BREAK)
+            if element.tail and element is not pre:
+                element.tail = element.tail.replace("\n", _BREAK)
+
+
 # --- lines and grids ----------------------------------------------------------------------------------------
 
 
-def _blocks(root: Element) -> Iterator[str | Grid]:
+def _blocks(root: Element) -> tuple[str | Grid, ...]:
     """Lines and grids in reading order."""
+    blocks: list[str | Grid] = []
     index = 0
     for part in str(_WRITE(root)).split(_GRID):
         table, end, text = part.rpartition(_END)
         if end:
             index += 1
-            yield Grid(_rows(table), index)
-        for block in _text_blocks(text, index):
-            index += isinstance(block, Grid)
-            yield block
+            blocks.append(Grid(_rows(table), index))
+        if any(bar in text for bar in BARS):  # tables may be printed in it with separators
+            printed = list(pipe_blocks(_lines(text), index))
+            index += sum(isinstance(block, Grid) for block in printed)
+            blocks += printed
+        else:
+            blocks += _lines(text)
+    return tuple(blocks)
 
 
-def _text_blocks(text: str, index: int) -> Iterator[str | Grid]:
-    """The lines of a text, and the tables that are printed in it with separators, numbered after `index`."""
-    return pipe_blocks(_lines(text), index) if "|" in text or "｜" in text else _lines(text)
-
-
-def _lines(text: str) -> Iterator[str]:
+def _lines(text: str) -> list[str]:
     """Lines without outer white space; one that held nothing but no-break spaces stays as an empty line."""
-    for line in text.split(_BREAK):
-        if line.strip(_ASCII_BLANKS):
-            yield " ".join(line.split())
+    return [" ".join(line.split()) for line in text.split(_BREAK) if line.strip(_ASCII_BLANKS)]
 
 
 def _rows(table: str) -> Rows:
@@ -192,10 +231,10 @@ def _rows(table: str) -> Rows:
 
 def _span(cell: str) -> Span:
     """The text of a cell and its spans: white space folded, a line for each block, so that figures never join."""
-    down, across, text = cell.split(_SPAN)
-    text = text.strip(_BREAK_OR_BLANK)
+    down, across, text = cell.split(_SPAN) if _SPAN in cell else ("", "", cell)
     if _BREAK in text:
-        text = "\n".join(line for part in text.split(_BREAK) if (line := " ".join(part.split())))
+        lines = text.strip(_BREAK_OR_BLANK).split(_BREAK)
+        text = "\n".join([line for part in lines if (line := " ".join(part.split()))])
     else:
         text = " ".join(text.split())
-    return text, span(down), span(across)
+    return text, span(down) if down else 1, span(across) if across else 1

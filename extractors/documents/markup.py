@@ -24,10 +24,10 @@ UNSEEN = re.compile(
     re.IGNORECASE,
 )
 _KEPT = frozenset(
-    "html head body title meta a p br table thead tbody tfoot tr td th caption sup sub del s strike".split()
+    "html head body title meta a p pre br input table thead tbody tfoot tr td th caption sup sub del s strike".split()
 )
-_KEPT_ATTRIBUTES = frozenset({"rowspan", "colspan", "href", "name", "content", "style", "hidden"})
-_VOID = frozenset({"br", "meta"})
+_KEPT_ATTRIBUTES = frozenset({"rowspan", "colspan", "href", "name", "content", "style", "hidden", "type", "value"})
+_VOID = frozenset({"br", "input", "meta"})
 
 _CONTROLS = bytes(c for c in range(0x20) if c not in b"\t\n\r")  # what XML cannot hold; and as references:
 _REFERENCE = re.compile(
@@ -38,6 +38,7 @@ _REPLACEMENT = "\ufffd".encode()
 _NO_CHARACTERS = re.compile(rb"\xef\xbf[\xbe\xbf]")
 _PRIVATE = re.compile(rb"\xee\x80[\x80-\x8f]")  # U+E000 to U+E00F, with which html.py marks the text
 _DATA_URI = re.compile(rb"data:[\w.+/-]*;base64,[A-Za-z0-9+/=\s]{200,}")
+_NOTHING_MORE = re.compile(rb"(?:</(?:html|body)\s*>\s*)+", re.IGNORECASE)
 _ENDS = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)  # libxml2 drops a second page pasted after these
 
 Element = etree._Element
@@ -77,7 +78,8 @@ def _prepared(markup: bytes) -> bytes:
         markup = _REFERENCE.sub(b"", markup)
     if b"\xee" in markup:
         markup = _PRIVATE.sub(b"", markup)
-    return _ENDS.sub(b"", markup)
+    end = _ENDS.search(markup)
+    return _ENDS.sub(b"", markup) if end and not _NOTHING_MORE.fullmatch(markup, end.start()) else markup
 
 
 def flatten(markup: bytes) -> bytes:

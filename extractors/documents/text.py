@@ -14,8 +14,10 @@ from schema.records import Document, Grid
 
 _MIN_ROWS = 2
 _MIN_COMMAS, _MIN_COMMA_ROWS = 2, 3  # prose has commas too, but not as many in line after line
-_BARS = ("|", "｜", "│", "┃", "║")
-_BAR = re.compile(f"[{''.join(_BARS)}]")
+BARS = ("|", "｜", "│", "┃", "║")
+_BAR = re.compile(f"[{''.join(BARS)}]")
+_BR = re.compile(r"\s*<br ?/?>\s*", re.IGNORECASE)
+_BOLD = re.compile(r"\*\*([^*]+)\*\*")
 _RULE = re.compile(r"(?=.*[+\u2500-\u257f])[\s|+\-=\u2500-\u257f]+")  # +----+ and ├──┼──┤ part rows, and are none
 
 
@@ -71,8 +73,9 @@ def _rows(run: list[str], kind: str) -> list[list[str]]:
     if kind == "\t":
         return [[cell.strip() for cell in line.split("\t")] for line in run]
     rows = [line for line in run if not _RULE.fullmatch(line)]
-    bordered = all(line.lstrip().startswith(_BARS) for line in rows)
-    return [split_row(line, bordered=bordered) for line in rows]
+    bordered = all(line.lstrip().startswith(BARS) for line in rows)
+    closed = sum(line.rstrip().endswith(BARS) for line in rows) * 2 > len(rows)  # else the last bar parts two cells
+    return [split_row(line, bordered=bordered, closed=closed) for line in rows]
 
 
 def _of_commas(run: list[str]) -> list[list[str]]:
@@ -93,14 +96,22 @@ def _is_table(rows: list[list[str]], kind: str) -> bool:
     return len(rows) >= _MIN_ROWS and full * 2 > len(rows)
 
 
-def split_row(line: str, *, bordered: bool = True) -> list[str]:
-    """The cells of a row of separators. The one that closes the row makes no cell.
+def split_row(line: str, *, bordered: bool = True, closed: bool = True) -> list[str]:
+    """The cells of a row of separators.
 
-    Nor does the one that opens it where the table has a border; else it stands after a blank first cell.
+    The one that opens the row makes no cell where the table has a border, nor does the one that closes it where its
+    rows are `closed`; else they stand beside a blank first or last cell.
     """
-    cells = [cell.strip() for cell in _BAR.split(line)]
+    cells = [_text(cell) for cell in _BAR.split(line)]
     if cells and not cells[0] and bordered:
         cells = cells[1:]
-    if cells and not cells[-1]:
+    if cells and not cells[-1] and closed:
         cells = cells[:-1]
     return cells
+
+
+def _text(cell: str) -> str:
+    """A cell's text without what Markdown marks it up with."""
+    cell = _BR.sub("\n", cell.strip()) if "<" in cell else cell.strip()
+    bold = _BOLD.fullmatch(cell)
+    return bold[1] if bold else cell

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from extractors.forms.rows import PrintedCell, PrintedRow
 from extractors.forms.stream import GLUED, Token
@@ -12,6 +13,8 @@ from schema.records import Place
 _HEADS = LABEL_HEADS | UNIT_HEADS | VALUE_HEADS
 _MAX_LABEL = 4  # pieces that one label and its remark may be broken into
 _MAX_WORD = 8  # characters of a word that stands for a number
+_MIN_SERIALS = 10  # numbers that count up from which they are no figures
+_MAX_SERIAL = 3  # digits
 _MIN_CROWDED = 3  # rows with a second figure from which the list has another column of figures
 _CROWDED = "more figures stand beside the labels than the list has columns"
 
@@ -21,6 +24,7 @@ def list_rows(stream: Sequence[Token]) -> list[PrintedRow]:
 
     Where a second figure stands beside several labels (last year's, a serial number), no figure is sure.
     """
+    stream = _without_serials(stream)
     rows: list[PrintedRow] = []
     pending: list[Token] = []
     crowded = 0
@@ -35,13 +39,36 @@ def list_rows(stream: Sequence[Token]) -> list[PrintedRow]:
             crowded += value is not None and _is_second(stream[i : i + 1])
             continue
         if pending and _is_number(token) and _is_label(pending, beside=token.breaks == 0):
-            rows += _close(pending, None, token)  # the column of units was dropped
+            unit = _unit_of(stream[i + 1 : i + 2])  # after the number, or its column was dropped
+            rows += _close(pending, unit, token)
             pending = []
             crowded += _is_second(stream[i + 1 : i + 3])
+            i += unit is not None
         elif token.text and folded not in _HEADS:
             pending.append(token)
         i += 1
     return [_unsure(row) for row in rows] if crowded >= _MIN_CROWDED else rows
+
+
+def _without_serials(stream: Sequence[Token]) -> Sequence[Token]:
+    """Leave out the numbers of the rows, where the numbers right before the labels count up one by one."""
+    pairs = pairwise(stream)
+    before = [n for n, (token, label) in enumerate(pairs) if _is_serial(token) and plain(label.text) in list_names()]
+    numbers = [int(stream[n].text) for n in before]
+    if len(numbers) < _MIN_SERIALS or any(b - a != 1 for a, b in pairwise(numbers)):
+        return stream
+    serials = set(before)
+    return [token for n, token in enumerate(stream) if n not in serials]
+
+
+def _is_serial(token: Token) -> bool:
+    return token.text.isdecimal() and len(token.text) <= _MAX_SERIAL and not token.glued
+
+
+def _unit_of(after: Sequence[Token]) -> str | None:
+    """The unit that follows a number, where one does."""
+    unit = fold(after[0].text) if after else ""
+    return unit if unit in UNIT_WORDS else None
 
 
 def _is_second(after: Sequence[Token]) -> bool:

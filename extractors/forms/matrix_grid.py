@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from extractors.forms.head_order import GROUP, applicant_order
 from extractors.forms.likeness import is_near
 from extractors.forms.list_grid import Row, placed, sources
-from extractors.forms.result_grid import SUITS, is_way_row, list_row, result_row
+from extractors.forms.result_grid import SUITS, WAYS, is_way_row, list_row, result_row
 from extractors.forms.row_cells import Heads, Line, extent, own_cells, value_cells
 from extractors.forms.rows import MatrixRows, PrintedCell, PrintedRow, place_of
 from extractors.forms.vocabulary import (
@@ -30,8 +31,9 @@ from schema.records import Grid
 
 _RESULT_MARKS = SUITS | frozenset("结果维持 结果纠正 尚未审结 未经复议直接起诉 复议后起诉".split())
 _APPLICANT_MARKS = frozenset("自然人 商业企业 科研机构 社会公益组织 法律服务机构".split())
+_KINDS = frozenset(member for member in MEMBERS if member.startswith("org."))
 _MIN_HEADS = 3  # applicants that must be named for the place of the others to be known
-_TOTAL = fold("总计")
+_TOTAL_HEAD = fold("总计")
 _LABEL = re.compile(r"[\u4e00-\u9fff]{2,}")
 
 
@@ -48,6 +50,8 @@ class _State:
     width: int = 0
     heads: dict[int, str] = field(default_factory=dict)  # column -> printed head, or applicant
     right: int = 0
+    group: list[int] = field(default_factory=list)  # places of the head over the kinds of organisation
+    words: list[str] = field(default_factory=list)  # heads of section 3 as printed, row by row
     aligned: bool = True
     is_open: bool = False
     above: list[Row] = field(default_factory=list)  # head rows of section 4
@@ -55,7 +59,7 @@ class _State:
     def open(self, section: str, row: Row) -> None:
         """A head row of a section begins, or goes on."""
         if self.section != section or not self.is_open:
-            self.heads, self.above, self.right = {}, [], 0
+            self.heads, self.above, self.right, self.group, self.words = {}, [], 0, [], []
         self.section, self.aligned, self.is_open = section, True, True
         self.right = max(self.right, extent(row))
 
@@ -87,7 +91,7 @@ def _step(line: Line, state: _State, found: MatrixRows) -> None:
     if one:
         found.results.append(one)
     elif (texts & _APPLICANT_MARKS or _is_total_alone(texts)) and not plains & own_requests():
-        _applicant_head(row, state)
+        _applicant_head(line, state)
     elif _is_result_head(texts, state) and not is_way_row(row, state.above):
         state.open("4", row)
         state.above.append(row)
@@ -109,7 +113,7 @@ def _is_like_request(name: str) -> bool:
 def _is_result_head(texts: set[str], state: _State) -> bool:
     if len(texts & _RESULT_MARKS) > 1 or (state.section == "4" and state.is_open and texts & result_words()):
         return True
-    return bool(texts & SUITS) and texts - {""} <= SUITS
+    return bool(texts & WAYS) and texts - {""} <= (WAYS if state.section == "4" else SUITS)
 
 
 # --- section 2 ---------------------------------------------------------------------------------------
@@ -147,16 +151,32 @@ def _item_row(line: Line, state: _State, found: MatrixRows) -> None:
 
 def _is_total_alone(texts: set[str]) -> bool:
     """Whether a head row names a column of totals and, beside that of the labels, no other."""
-    return _TOTAL in texts and len(texts) > 1 and texts - {_TOTAL} <= LABEL_HEADS
+    return _TOTAL_HEAD in texts and len(texts) > 1 and texts - {_TOTAL_HEAD} <= LABEL_HEADS
 
 
-def _applicant_head(row: Row, state: _State) -> None:
+def _applicant_head(line: Line, state: _State) -> None:
+    row = line.cells
     state.open("3", row)
     known = applicants()
     for x, cell in enumerate(row):
         member = known.get(fold(cell.text))
         if member and (x == 0 or row[x - 1] != cell):
             state.heads[x] = member
+    own = [(x, word) for x, cell in enumerate(row) if cell.row == line.number and (word := fold(cell.text))]
+    state.group = [x for x, word in own if word == GROUP] or state.group
+    state.words += [word for x, word in own if (word in known or word == GROUP) and (x == 0 or row[x - 1] != row[x])]
+    if state.group and any(x not in state.group for x, member in state.heads.items() if member in _KINDS):
+        _place_by_order(state)
+
+
+def _place_by_order(state: _State) -> None:
+    """The kinds of organisation do not stand under their common head: a span is wrong, and only their order is sure."""
+    left = min(state.heads)
+    order = applicant_order(tuple(state.words))
+    if order and state.right - left == len(order):
+        state.heads = dict(enumerate(order, left))
+    else:
+        state.heads = {x: member for x, member in state.heads.items() if member not in _KINDS}
 
 
 def _request_row(line: Line, state: _State, found: MatrixRows) -> None:
@@ -165,7 +185,8 @@ def _request_row(line: Line, state: _State, found: MatrixRows) -> None:
         state.section, state.heads, state.above = "3", {}, []
     state.is_open = False
     last = _last_label(line, min(state.heads, default=0) if state.aligned else 0)
-    labels = tuple(cell for cell in sources(line.cells[: last + 1]) if cell.text)
+    # by rows: a span that is one too long pushes the headings of a row behind its own label
+    labels = sorted((cell for cell in sources(line.cells[: last + 1]) if cell.text), key=lambda cell: cell.row)
     if not labels:
         return
     heads = _completed(state.heads, state.right)

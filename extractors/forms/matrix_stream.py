@@ -1,7 +1,7 @@
 """Sections 2, 3 and 4 of the forms since 2019 in running text: labels are the anchors, values lie between them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from extractors.forms.head_order import ENDS, GROUP, RESULTS, TOTAL_HEAD, applicant_order, result_order
@@ -14,6 +14,7 @@ from extractors.forms.vocabulary import (
     ITEM_HEAD,
     MATRIX_FORMS,
     MEMBERS,
+    UNIT_WORDS,
     all_item_heads,
     applicants,
     item_names,
@@ -27,6 +28,7 @@ _SUITS = frozenset({"行政复议", "行政诉讼"})
 _FIRST_REQUESTS = frozenset(map(fold, ("本年新收政府信息公开申请数量", "上年结转政府信息公开申请数量")))
 _STANDING = frozenset(ENDS)
 _NO_ORDER = "the order of the columns cannot be told from their heads"
+_UNIT = "a unit stands before the figures"
 _MAX_WORD = 8  # characters of a word that stands for a number on a line of its own
 _DROPPED = "cells whose text had stood before are missing, so only whole rows are read; "
 _MAX_LOCAL_LABEL = 16  # characters of a row label that no form prints
@@ -111,15 +113,26 @@ class _Walk:
             kind = "result"  # the heads of section 4 right after section 2
         if kind == "other" and self._is_local_request(token, name, after):
             kind = "request"
-        if kind == "value" or self._stands_for_a_number(kind, token, after):
+        if kind == "value" and self._is_beside_the_table(token, after):
+            self.close(token)  # a page's number between two rows
+        elif kind == "value" or self._stands_for_a_number(kind, token, after):
             if self.row is not None:
                 self.row.values.append(token)
+                if len(self.row.values) == 1 and fold(token.text) in UNIT_WORDS:
+                    self.row.trouble = self.row.trouble or _UNIT
         elif kind == "item":
             self._item(token, name)
         elif kind != "blank":
             self.close(token)
             self._open(kind, token, name)
         self.last = fold(token.text) or self.last
+
+    def _is_beside_the_table(self, token: Token, after: Token | None) -> bool:
+        """Whether a figure is alone on its line, after a row whose cells have separators or stand in one line."""
+        row = self.row
+        if row is None or row.section == "4" or token.cell or not token.breaks or (after and not after.breaks):
+            return False
+        return row.labels[-1].cell or (bool(row.values) and not row.values[0].breaks)
 
     def _stands_for_a_number(self, kind: str, token: Token, after: Token | None) -> bool:
         """Whether a word such as 见附件 or **** is a cell of the row in work: it must not end the row unseen."""
@@ -236,7 +249,11 @@ def _is_item(name: str, folded: str, section: str) -> bool:
 def _calibrate(rows: Sequence[_Row]) -> Spacing:
     whole = [row for row in rows if row.width > 1 and len(row.values) == row.width and not row.values[0].cell]
     gaps = [token.breaks for row in whole for token in row.values[1:]]
-    return spacing(gaps, [row.end for row in whole if row.end is not None])
+    found = spacing(gaps, [row.end for row in whole if row.end is not None])
+    long = [row for row in rows if row.width > 1 and len(row.values) > row.width and row.values[0].cell]
+    spanned = any(row.values[-1].text and not row.values[0].text for row in long)
+    first = any(row.values[0].text and row.values[row.width - 1].text for row in long)
+    return replace(found, padded=first and not any(row.values[-1].text for row in long), spanned=spanned)
 
 
 def _has_dropped_repeats(rows: Sequence[_Row]) -> bool:

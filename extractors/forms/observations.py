@@ -1,6 +1,7 @@
 """Figures to observations: each cell's text typed in the unit of its form, and what is unsure told."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 
@@ -9,7 +10,7 @@ from extractors.forms.vocabulary import HEADING_UNITS
 from extractors.labels import fold
 from extractors.values import Problem, Value, parse_value
 from schema.catalog import catalog
-from schema.records import Finding, Observation, Severity, Status
+from schema.records import Finding, Observation, Place, Severity, Status
 
 _MONEY = frozenset({"元", "万元", "亿元"})
 _SHARED = "one merged cell covers several rows"  # the first of them has it no more than the others
@@ -20,19 +21,17 @@ def observe(reading: FormReading) -> tuple[tuple[Observation, ...], list[Finding
     observations: list[Observation] = []
     findings: list[Finding] = []
     unsure: dict[str, list[Figure]] = defaultdict(list)
-    places = Counter(figure.cell.place for figure in reading.figures if figure.cell.raw)
-    shared = {place for place, count in places.items() if count > 1}
+    asked = _asked(reading.form or "")
+    shared = _shared_places(reading.figures)
     for figure in reading.figures:
-        value = _value(figure, reading.form or "")
-        trouble = figure.cell.trouble
-        if shared and not trouble and figure.cell.raw and figure.cell.place in shared:
-            trouble = _SHARED
+        value = _value(figure, *asked[figure.indicator])
+        trouble = figure.cell.trouble or (_SHARED if figure.cell.raw and figure.cell.place in shared else "")
         if trouble:
             unsure[trouble].append(figure)
             value = Value(None, Status.TEXT, value.unit)
         observations.append(_observation(figure, value))
-        key = ((figure.indicator, figure.applicant),)
         if value.problems:
+            key = ((figure.indicator, figure.applicant),)
             findings += [Finding(p.rule, p.severity, f"{figure.label}: {p.message}", key) for p in value.problems]
     for trouble, figures in unsure.items():
         labels = "、".join(dict.fromkeys(figure.label for figure in figures))
@@ -41,12 +40,21 @@ def observe(reading: FormReading) -> tuple[tuple[Observation, ...], list[Finding
     return tuple(observations), findings
 
 
-def _value(figure: Figure, form: str) -> Value:
+def _shared_places(figures: Iterable[Figure]) -> set[Place]:
+    """The places of the texts that several figures have."""
+    places = [figure.cell.place for figure in figures if figure.cell.raw]
+    if len(set(places)) == len(places):
+        return set()
+    return {place for place, count in Counter(places).items() if count > 1}
+
+
+def _value(figure: Figure, asked: str | None, value_type: str) -> Value:
     """Read a figure's text. A unit in the row or in the head of the column counts as one in the cell."""
-    asked, value_type = _asked(form)[figure.indicator]
-    unit = figure.head_unit or figure.unit
-    printed = fold(unit) if unit else ""
     value = parse_value(figure.cell.raw, asked, value_type)
+    unit = figure.head_unit or figure.unit
+    if not unit:
+        return value
+    printed = fold(unit)
     if value.status is not Status.REPORTED or printed in ("", asked) or printed in HEADING_UNITS or value.unit != asked:
         return value
     if asked is None:

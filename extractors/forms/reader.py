@@ -1,7 +1,7 @@
 """The form of a document: grids first, running text where there are none, and which form it is."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from extractors.forms.indicator_list import read_list
 from extractors.forms.list_grid import Layout, count_labels, layout, printed_rows
@@ -9,6 +9,7 @@ from extractors.forms.list_stream import list_rows
 from extractors.forms.matrix import read_matrix
 from extractors.forms.matrix_grid import walk_grids
 from extractors.forms.matrix_stream import matrix_rows
+from extractors.forms.recall import recall
 from extractors.forms.rows import Fate, Figure, FormReading, MatrixRows, PrintedRow
 from extractors.forms.stream import joined, tokens
 from extractors.forms.text_grid import is_even, text_rows, with_spans
@@ -23,11 +24,27 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 def read_form(document: Document) -> FormReading:
     """Read the tables of a document. `form` is None where no national form was recognised."""
     html = [grid for grid in document.grids() if grid.origin == "html"]
+    known = recall(html)
+    by_list, by_matrix = _beside(document, html, *known) if known else _read(document, html)
+    best = _choose(by_list, by_matrix)
+    _tell_local(best)
+    if document.truncated and best.figures:
+        (_doubt_last if html else _mark_last)(best)
+    return best
+
+
+def _beside(
+    document: Document, html: Sequence[Grid], by_matrix: FormReading, used: Collection[int]
+) -> tuple[FormReading | None, FormReading]:
+    """The form of 2014 in the other tables of a document, and the one since 2019 that is known already."""
+    return _read_list(document, [grid for grid in html if grid.index not in used]), by_matrix
+
+
+def _read(document: Document, html: Sequence[Grid]) -> tuple[FormReading | None, FormReading | None]:
+    """The form of 2014 and the one since 2019, as far as a document has them."""
     matrix = walk_grids(html)
     used = matrix.tables() if matrix.is_whole() else ()
-    year = _year_of(document.title)
-    by_list = read_list(_list_rows([grid for grid in html if grid.index not in used], year))
-    by_list = by_list or read_list(_list_rows(_with_heads(document), year))
+    by_list = _read_list(document, [grid for grid in html if grid.index not in used])
     lost = ""
     if by_list is None and not matrix.is_whole():
         if not matrix:
@@ -37,11 +54,13 @@ def read_form(document: Document) -> FormReading:
     by_matrix = read_matrix(matrix)
     if by_matrix is not None and lost:
         by_matrix.note("cells_lost", Severity.WARNING, lost)
-    best = _choose(by_list, by_matrix)
-    _tell_local(best)
-    if document.truncated and best.figures:
-        (_doubt_last if html else _mark_last)(best)
-    return best
+    return by_list, by_matrix
+
+
+def _read_list(document: Document, grids: Sequence[Grid]) -> FormReading | None:
+    """The form of 2014 in tables of a page, else in those that its text prints with separators."""
+    year = _year_of(document.title)
+    return read_list(_list_rows(grids, year)) or read_list(_list_rows(_with_heads(document), year))
 
 
 def _year_of(title: str) -> str:

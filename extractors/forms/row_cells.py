@@ -11,6 +11,8 @@ from typing import NamedTuple
 from extractors.documents.grid import MAX_SPAN
 from extractors.forms.list_grid import Row, sources
 from extractors.forms.rows import PrintedCell, place_of
+from extractors.forms.vocabulary import UNIT_WORDS
+from extractors.labels import fold
 from schema.records import Cell
 
 _MERGED_COLUMNS = "one merged cell covers several columns"
@@ -88,7 +90,7 @@ def _in_place(line: Line, heads: Heads, label: int) -> bool:
     return (
         label < left
         and all(row[x].column < MAX_SPAN for x in heads.columns)
-        and not any(row[x].text for x in range(label + 1, left))
+        and not any(row[x].text and fold(row[x].text) not in UNIT_WORDS for x in range(label + 1, left))
         and not any(cell.text for cell in row[heads.right :])
         and not (heads.alone and _is_between(row, heads))
     )

@@ -39,10 +39,13 @@ _MAX_TOKENS = 30_000  # a report in which each cell is a line has a tenth
 _MAX_GLUED = 60_000  # characters: longer than any report in one line
 _MAX_ROW = 90  # characters of a row that stands in one line
 _FIGURES = re.compile(r"(?:万元|人次|[条件次篇个人])?[\d\s.,+\-—/万元]*\d[\d\s.,+\-—/万元]*")
+_DRAWN = re.compile(r"[+=-]*\+[+=-]*")  # +----+ of a drawn box
+_FIGURE_IN = re.compile(r"(?<!计)\s\d")  # a remark that is broken around the row's figures would swallow them
 _TABLE_MARKS = ("信息内容", "新收政府信息公开申请", "主动公开政府信息数", "行政复议数量", "结果维持")
 _MAX_MERGE = 4  # lines that one label may be broken over
 GLUED = "several cells are run together and cannot be told apart"
 SHORT = "fewer cells are left than the row has columns"
+SPANNED = "a blank cell at the beginning may be part of the label, and one at the end be lost"
 LONG = "more cells are left than the row has columns"
 
 
@@ -103,6 +106,8 @@ def _of_rows(grid: Grid) -> Iterator[Token]:
 
 def _of_line(line: str, number: int, breaks: int) -> Iterator[Token]:
     """The tokens of one line: itself, its cells, or the labels and values that stand or are glued in it."""
+    if "\t" not in line:
+        line = " ".join(line.split())  # columns that are lined up by blanks
     for n, (piece, glued) in enumerate((text, glued) for text, glued in _pieces(line) if text):
         yield Token(piece, Place(0, number, n + 1), 0 if n else breaks, glued=glued)
 
@@ -110,7 +115,8 @@ def _of_line(line: str, number: int, breaks: int) -> Iterator[Token]:
 def _pieces(line: str) -> list[tuple[str, bool]]:
     """The pieces of a line, each with whether it is part of a glued text."""
     if "|" in line or "\t" in line:
-        return [(piece.strip(), False) for piece in re.split(r"[|\t]", line)]
+        pieces = (piece.strip() for piece in re.split(r"[|\t]", line))
+        return [(piece, False) for piece in pieces if not _DRAWN.fullmatch(piece)]
     words = line.split()
     if 1 < len(words) <= _MAX_WORDS:
         if all(plain(word) in known_words() for word in words):
@@ -233,7 +239,7 @@ def joined(stream: Sequence[Token]) -> list[Token]:
 
 
 def _makes_label(run: Sequence[Token], size: int, known: frozenset[str]) -> bool:
-    if len(run) < size or any(token.is_value or not token.text for token in run):
+    if len(run) < size or any(token.is_value or not token.text or _FIGURE_IN.search(token.text) for token in run):
         return False
     whole = plain("".join(token.text for token in run))
     return whole in known and not all(plain(token.text) in known for token in run)
@@ -244,10 +250,16 @@ def _makes_label(run: Sequence[Token], size: int, known: frozenset[str]) -> bool
 
 @dataclass(frozen=True, slots=True)
 class Spacing:
-    """Line breaks a cell takes, and those that a row's end adds; None where the text does not tell."""
+    """Line breaks a cell takes, and those that a row's end adds; None where the text does not tell.
+
+    `padded`: rows between separators begin with their cells and are filled up with blank ones at their end;
+    `spanned`: they begin with blank ones that their label spans.
+    """
 
     cell: int | None = None
     row: int | None = None
+    padded: bool = False
+    spanned: bool = False
 
 
 def spacing(gaps: Iterable[int], ends: Iterable[int]) -> Spacing:
@@ -269,17 +281,24 @@ def cells_of(values: Sequence[Token], width: int, spaced: Spacing, end: int | No
     if any(token.glued for token in values) and width > 1 and len(values) == 1:
         return GLUED
     if any(token.cell for token in values):
-        return _of_separated(values, width)
+        cells = _of_separated(values, width, padded=spaced.padded)
+        if isinstance(cells, list) and width > 1 and (spaced.spanned or cells[0] != _printed(values[0])):
+            return cells if cells[0].raw or not any(cell.raw for cell in cells) else SPANNED
+        return cells
     if len(values) > width:
         return LONG
     if len(values) == width and (spaced.cell is None or all(token.breaks == spaced.cell for token in values[1:])):
-        return [PrintedCell(token.text, token.place) for token in values]
+        return [_printed(token) for token in values]
     return _of_spaced(values, width, spaced, end)
 
 
-def _of_separated(values: Sequence[Token], width: int) -> list[PrintedCell] | str:
+def _printed(token: Token) -> PrintedCell:
+    return PrintedCell(token.text, token.place)
+
+
+def _of_separated(values: Sequence[Token], width: int, *, padded: bool) -> list[PrintedCell] | str:
     """Cells between separators. Surplus ones are padding only when what they follow is complete."""
-    cells = [PrintedCell(token.text, token.place) for token in values]
+    cells = [_printed(token) for token in values]
     surplus = cells[width:]
     if surplus and width == len(MEMBERS) and cells[-1].raw and not any(cell.raw for cell in cells[: len(surplus)]):
         return cells[-width:]  # the label's span was kept as blank cells; the total stands last
@@ -289,7 +308,8 @@ def _of_separated(values: Sequence[Token], width: int) -> list[PrintedCell] | st
         return SHORT
     if width > 1 and cells[0].raw and not any(cell.raw for cell in cells[1:]):
         return "one value and then blank cells: padding, or all that the row has"
-    if surplus and not all(cell.raw for cell in cells[:width]) and any(cell.raw for cell in cells):
+    apart = padded and bool(cells[width - 1].raw)  # its last cell is there, so no other was dropped
+    if surplus and not apart and not all(cell.raw for cell in cells[:width]) and any(cell.raw for cell in cells):
         return "blank cells and padding cannot be told apart"
     return cells[:width]
 
@@ -315,4 +335,6 @@ def _of_spaced(values: Sequence[Token], width: int, spaced: Spacing, end: int | 
 
 def _ends_after(blanks: int, end: int | None, spaced: Spacing) -> bool:
     """Whether the line breaks after a row's last value are those of that many blank cells and the row's end."""
-    return None not in (end, spaced.cell, spaced.row) and end == (spaced.cell or 0) * (blanks + 1) + (spaced.row or 0)
+    if end is None or spaced.cell is None or not spaced.row:
+        return False  # where a row's end adds nothing, more breaks may be those before a heading
+    return end == spaced.cell * (blanks + 1) + spaced.row

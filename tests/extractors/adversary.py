@@ -68,3 +68,12 @@ def results_apart(table: str) -> str:
         f"<tr>{''.join(values[5:])}</tr>",
     ]
     return made(review) + made(suits)
+
+
+def results_in_blocks(table: str) -> str:
+    """Section 4 as one table of three blocks, one below the other."""
+    values = re.findall(r"<td>[^<]*</td>", rows(table)[-1])
+    lines = [row("行政复议"), row(*RESULT_ENDS), f"<tr>{''.join(values[:5])}</tr>", row("行政诉讼")]
+    for at, way in ((5, "未经复议直接起诉"), (10, "复议后起诉")):
+        lines += [f"<tr><td colspan=5>{way}</td></tr>", row(*RESULT_ENDS), f"<tr>{''.join(values[at : at + 5])}</tr>"]
+    return made(lines).replace("<td>行政", "<td colspan=5>行政")

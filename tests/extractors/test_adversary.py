@@ -1,5 +1,6 @@
 """Tables that would mislead: what a careful reader can tell is read exactly, all else is told and never a number."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -22,6 +23,7 @@ from tests.extractors.adversary import (
     in_row,
     made,
     results_apart,
+    results_in_blocks,
     row,
     rows,
     with_column,
@@ -33,6 +35,7 @@ ITEMS, REQUESTS, RESULTS = 0, 1, 2
 LIST = 0
 VALUES = r"((?:<td>[^<]*</td>){7})</tr>$"
 LAST = r"<td>[^<]*</td></tr>$"
+BOXED = everywhere(r"<td>([^<]*)</td>", r"<td>\n<table><tr><td>\1</td></tr></table></td>")
 UNIT_LABELS = r"<td>([^<]*)</td><td>(条|件|次|篇|个|人|人次|万元)</td>"
 
 DECIDABLE: dict[str, tuple[str, int, Change]] = {
@@ -94,8 +97,61 @@ DECIDABLE: dict[str, tuple[str, int, Change]] = {
         LIST,
         lambda t: made(rows(t)[:40]) + made([line.replace("</tr>", "<td></td></tr>") for line in rows(t)[40:]]),
     ),
+    "the span over the kinds of organisation one too short": (
+        "2021",
+        REQUESTS,
+        everywhere('colspan="5">法人', 'colspan="4">法人'),
+    ),
+    "the span over the kinds of organisation one too long": (
+        "2019",
+        REQUESTS,
+        everywhere('colspan="5">法人', 'colspan="6">法人'),
+    ),
+    "the span of the first applicant one too short": (
+        "2021",
+        REQUESTS,
+        everywhere('<td rowspan="2">自然人', "<td>自然人"),
+    ),
+    "the span of a head of section 4 one too short": (
+        "2021",
+        RESULTS,
+        everywhere('<td rowspan="2">总计', "<td>总计"),
+    ),
+    "a group's span one too long": ("2021", REQUESTS, everywhere(r'rowspan="8"', 'rowspan="9"')),
+    "a blank row between heads and figures": ("2021", RESULTS, with_row(3, row(*[""] * 15))),
+    "figures in fields of input": (
+        "2019",
+        REQUESTS,
+        everywhere(r"<td>(\d+)</td>", r'<td><input type="text" value="\1" readonly></td>'),
+    ),
+    "a column of units in section 3": (
+        "2021",
+        REQUESTS,
+        each(
+            lambda n, line: (
+                line.replace("</td>", '</td><td rowspan="3">单位</td>', 1)
+                if n == 0
+                else re.sub(VALUES, r"<td>件</td>\1</tr>", line)
+            )
+        ),
+    ),
+    "heads of section 4 repeated over their spans": (
+        "2019",
+        RESULTS,
+        lambda t: t.replace(' rowspan="2"', "").replace(
+            "<tr>" + "".join(f"<td>{end}</td>" for end in RESULT_ENDS) * 2,
+            "<tr>" + "".join(f"<td>{end}</td>" for end in RESULT_ENDS) * 3,
+        ),
+    ),
+    "section 4 in blocks": ("2021", RESULTS, results_in_blocks),
+    "footnotes on labels": ("2014", LIST, everywhere(r"<td>(\d\.[^<]*)</td>", r"<td>\1<sup>[1]</sup></td>")),
+    "section 2 in tables of one cell": ("2021", ITEMS, BOXED),
+    "section 3 in tables of one cell": ("2019", REQUESTS, BOXED),
+    "section 4 in tables of one cell": ("2021", RESULTS, BOXED),
+    "the list in tables of one cell": ("2014", LIST, BOXED),
     "the value in a wide cell": ("2014", LIST, everywhere(r"<td>([^<]*)</td></tr>", r'<td colspan="2">\1</td></tr>')),
 }
+
 
 UNDECIDABLE: dict[str, tuple[str, int, Change]] = {
     "a cell lost at the end of a row": ("2021", REQUESTS, in_row(4, LAST, "</tr>")),
@@ -287,7 +343,7 @@ def test_near_spellings_are_sought_for_so_many_rows_only(monkeypatch: pytest.Mon
         return False
 
     monkeypatch.setattr("extractors.forms.likeness._similar", count)
-    strange = [PrintedRow((f"某项事务{n:06}数",), (), Place(1, n + 1, 1)) for n in range(10_000)]
+    strange = [PrintedRow((f"某项其他事务{chr(0x4E00 + n)}数",), (), Place(1, n + 1, 1)) for n in range(10_000)]
     align(strange, form_index("2014"))
     assert 0 < asked < 100_000
 

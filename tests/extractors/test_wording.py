@@ -9,8 +9,9 @@ from extractors.documents import read_document
 from extractors.labels import narrow
 from extractors.wording import numbers_of_lines, wording, words_of
 
+# Decoding drops the NUL, and a line has no end in it.
 CHARACTERS = st.one_of(
-    st.sampled_from("，：（）％　年报告數號 shù\u0301e①２０１８．…ﬁ\u3099か"), st.characters(exclude_characters="\n")
+    st.sampled_from("，：（）％　年报告數號 shù\u0301e①２０１８．…ﬁ\u3099か"), st.characters(exclude_characters="\n\0")
 )
 
 

@@ -103,6 +103,18 @@ def test_a_server_that_is_not_there():
     assert "refused" in _refusal(f"postgresql://127.0.0.1:{_closed_port()}/nianbao")
 
 
+def test_a_full_disk_is_said_in_one_line(tmp_path):
+    engine = open_warehouse(f"sqlite:///{tmp_path}/warehouse.db")
+    with pytest.raises(WarehouseError, match=r"warehouse\.db: database or disk is full$"):
+        _overfill(engine)
+
+
+def _overfill(engine):
+    with writing(engine) as connection:
+        connection.execute(text("PRAGMA max_page_count = 1"))  # it comes to what the file has by now
+        connection.execute(text("CREATE TABLE large AS SELECT zeroblob(1000000)"))
+
+
 def test_a_missing_driver_is_named():
     code = """
 import sys
