@@ -35,22 +35,22 @@ FAULTS: tuple[Fault, ...] = (
 
 
 def flaky() -> Fault:
-    """One address in twenty fails when it is asked for the first time, each time in the same way."""
+    """One address in ten fails when it is asked for the first time, each time in the same way."""
     asked_before: set[str] = set()
 
     def reply(asked: Asked, answer: Answer) -> Reply:
         lot = crc32(asked.target.encode())
-        if lot % 20 or asked.target in asked_before:
+        if lot % 10 or asked.target in asked_before:
             return answer(asked)
         asked_before.add(asked.target)
-        return FAULTS[lot // 20 % len(FAULTS)](asked, answer)
+        return FAULTS[lot // 10 % len(FAULTS)](asked, answer)
 
     return reply
 
 
 @pytest.fixture
 def portal() -> Iterator[Simulator]:
-    with Simulator(Hanweb(60), flaky()) as server:
+    with Simulator(Hanweb(30), flaky()) as server:
         yield server
 
 
@@ -112,7 +112,7 @@ def test_kills_leave_no_trace(portal: Simulator, tmp_path: Path) -> None:
     while kills < KILLS:
         portal.faults[:] = [flaky()]
         where = place(portal, tmp_path / f"killed-{kills}")
-        while killed_after(where, random.randrange(1, 12), portal):
+        while killed_after(where, random.randrange(1, 8), portal):
             kills += 1
         crawled(where)  # the last one has ended by itself: this one finds nothing left to do
         assert content_of(where) == expected
