@@ -9,17 +9,18 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-from extractors.registry import Portal, load_portals, pick
+from extractors.registry import load_portals, pick
 from flows.ingest import OURS, Fate, Intake, Taken, largest
 from flows.output import shown
 from flows.settings import Settings
+from flows.steps import portal_row
 from flows.stopping import Stop, stop_on_signals
 from flows.summary import Ending, exit_code, print_ending
 from warehouse.archive import Archive, repair
 from warehouse.corrections import put_corrections
 from warehouse.corrections_file import read_corrections
 from warehouse.engine import Engine, open_warehouse
-from warehouse.ledger import PortalRow, Run, finish_run, register_portals, start_run, summary
+from warehouse.ledger import Run, finish_run, register_portals, start_run, summary
 
 _SOFTWARE = "nianbao"
 _NOTHING = "no report of a registered portal in these files"
@@ -34,7 +35,7 @@ def ingest_files(settings: Settings, files: Sequence[Path], portal_id: str | Non
     only = pick(registry, [portal_id])[0] if portal_id else None
     portals = [only] if only else list(registry.values())
     engine = open_warehouse(settings.warehouse)
-    register_portals(engine, map(_row, portals))
+    register_portals(engine, map(portal_row, portals))
     put_corrections(engine, read_corrections(settings.corrections))
     repairs = repair(settings.archive)
     run = start_run(engine, command="ingest", portals=[portal.id for portal in portals], years=[])
@@ -46,10 +47,6 @@ def ingest_files(settings: Settings, files: Sequence[Path], portal_id: str | Non
         finish_run(engine, run.id, status="failed" if code else "done")
     engine.dispose()
     return code
-
-
-def _row(portal: Portal) -> PortalRow:
-    return PortalRow(portal.id, portal.name, portal.region, portal.platform, portal.base_url, portal.status)
 
 
 def _take(intake: Intake, files: Sequence[Path], stop: Stop) -> list[Taken]:

@@ -57,7 +57,7 @@ def crawl_run(
     settings = settle({})
     chosen = choose(settings.portals, portals)
     engine = open_warehouse(settings.warehouse)
-    register_portals(engine, map(_row, chosen))
+    register_portals(engine, map(portal_row, chosen))
     put_corrections(engine, read_corrections(settings.corrections))
     repairs = repair(settings.archive)
     run = start_run(engine, command=command, portals=[portal.id for portal in chosen], years=years)
@@ -81,7 +81,8 @@ def crawl_run(
     return ending
 
 
-def _row(portal: Portal) -> PortalRow:
+def portal_row(portal: Portal) -> PortalRow:
+    """What the warehouse keeps of a registry entry."""
     return PortalRow(portal.id, portal.name, portal.region, portal.platform, portal.base_url, portal.status)
 
 
