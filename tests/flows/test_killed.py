@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from zlib import crc32
 
@@ -93,7 +94,8 @@ def killed_after(where: Where, requests: int, portal: Simulator) -> bool:
         while len(portal.log) < wanted and process.poll() is None:
             time.sleep(0.002)
         time.sleep(random.random() * 0.1)
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it has ended by itself, and its workers with it
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     return process.returncode == -signal.SIGKILL
 
