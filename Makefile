@@ -5,7 +5,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
-	--no-emit-index-url --no-emit-find-links --extra postgres pyproject.toml
+	--no-emit-index-url --no-emit-find-links --extra explore --extra postgres pyproject.toml
 
 .PHONY: help demo test check corpus bench format lock clean
 
@@ -38,9 +38,9 @@ format: .venv/.dev ## put the code into shape
 lock: ## pin the dependencies anew, with hashes and without naming a host
 	@command -v uv >/dev/null || { echo "uv is needed for this: pip install uv"; exit 1; }
 	$(LOCK) --group build -o requirements.lock
-	$(LOCK) --group build --group dev -o requirements-dev.lock
-	$(LOCK) --group build --group dev --group bench -o requirements-bench.lock
-	$(filter-out --extra postgres pyproject.toml,$(LOCK)) --group replay -o requirements-replay.lock
+	$(LOCK) --extra dask --extra ocr --group build --group dev -o requirements-dev.lock
+	$(LOCK) --extra dask --extra ocr --group build --group dev --group bench -o requirements-bench.lock
+	$(filter-out --extra explore postgres pyproject.toml,$(LOCK)) --group replay -o requirements-replay.lock
 
 clean: ## remove the environment, caches and what the demo left
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis data/demo
