@@ -7,14 +7,15 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, make_url, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from warehouse.columns import storable
+from warehouse.dialect import take_turn, upsert
 from warehouse.errors import WarehouseError, first_line
 from warehouse.lists import load_lists
-from warehouse.tables import metadata
+from warehouse.migrate import bring_up, require_present_layout
+from warehouse.regions import load_regions
 
 __all__ = [
     "Engine",
@@ -33,7 +34,6 @@ _FORMS = "sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE"
 _BUSY_MS = 30_000  # how long one writer waits for another before it gives up
 _POOL_WAIT_S = 600  # lanes that wait for a connection are no reason to lose one of them
 _sqlite_writers = Lock()
-_TURN = 0x6E69616E  # any fixed number: processes that take turns must ask for the same lock
 
 
 def open_warehouse(url: str, *, create: bool = True) -> Engine:
@@ -109,20 +109,6 @@ def writing(engine: Engine) -> Iterator[Connection]:
         raise WarehouseError(f"cannot write into the warehouse {describe(engine.url)}: {words}") from error
 
 
-def take_turn(connection: Connection) -> None:
-    """Wait for every other transaction that took its turn: for what replaces whole tables or makes them.
-
-    On SQLite there is one writer anyway.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _TURN})
-
-
-def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """The engine's own INSERT, which knows ON CONFLICT."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
-
-
 def _engine(url: URL) -> Engine:
     try:
         engine = create_engine(url, json_serializer=_json, pool_timeout=_POOL_WAIT_S)
@@ -169,24 +155,10 @@ def _make_file(file: Path) -> None:
 def _prepare(engine: Engine, *, create: bool) -> None:
     if not create:
         with engine.connect() as connection:
-            _require_tables(connection)
+            require_present_layout(connection, describe(engine.url))
         return
     with writing(engine) as connection:
         take_turn(connection)
-        metadata.create_all(connection)
-        _require_tables(connection)
+        bring_up(connection, describe(engine.url))
         load_lists(connection)
-
-
-def _require_tables(connection: Connection) -> None:
-    """Raise WarehouseError unless every table is there with every column."""
-    found = inspect(connection).get_multi_columns().items()
-    stored = {table: {column["name"] for column in columns} for (_, table), columns in found}
-    name = describe(connection.engine.url)
-    if absent := metadata.tables.keys() - stored.keys():
-        raise WarehouseError(f"{name} is no warehouse (no table {min(absent)}); make one with `nianbao crawl`")
-    older = [f"{t.name}.{c.name}" for t in metadata.sorted_tables for c in t.c if c.name not in stored[t.name]]
-    if older:
-        raise WarehouseError(
-            f"{name} was made by an earlier version (no column {min(older)}); name another place with --warehouse"
-        )
+        load_regions(connection)
