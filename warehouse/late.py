@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, se
 from schema.records import Finding, Reading, Report
 from warehouse.digest import content_digest
 from warehouse.results import LoadResult
-from warehouse.revisions import follow, lock_agency, open_row, place
+from warehouse.revisions import Placed, lock_agency, open_row, place
 from warehouse.rows import Sighting, insert_report
 from warehouse.tables import report, report_address, visit
 
@@ -43,8 +43,8 @@ class _Late(NamedTuple):
     after: _Seen
 
 
-def place_late(connection: Connection, reading: Reading, sighting: Sighting, page_id: int) -> tuple[LoadResult, int]:
-    """Enter what a page showed in the past; the result and the id of the report's row.
+def place_late(connection: Connection, reading: Reading, sighting: Sighting, page_id: int) -> Placed:
+    """Enter what a page showed in the past. Which content stands is settled by `follow`, in the same transaction.
 
     Raises ValueError unless the reading has a report that names its agency and year.
     """
@@ -57,12 +57,11 @@ def place_late(connection: Connection, reading: Reading, sighting: Sighting, pag
     agency_id = lock_agency(connection, read, after.content[0])
     content = (agency_id, read.year, content_digest(read))
     if before and before.content == content:
-        return LoadResult.UNCHANGED, before.report_id
+        return Placed(LoadResult.UNCHANGED, before.report_id)
     late = _Late(read, reading.findings, sighting, content, before, after)
     row, result = (_begin_earlier if after.content == content else _put_between)(connection, late)
     _respan(connection, {row, *([before.report_id] if before else [])})
-    follow(connection, {(agency_id, read.year)})
-    return result, row
+    return Placed(result, row, frozenset({(agency_id, read.year)}))
 
 
 def _neighbours(connection: Connection, page_id: int, at: datetime) -> tuple[_Seen | None, _Seen | None]:

@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, and_, insert, select
+from sqlalchemy import Connection, Select, and_, insert, select
 
 from schema.records import Finding, LocalRow, Observation, Place, Report, Status
+from warehouse.bulk import write_rows
 from warehouse.codes import Codes, label_ids
 from warehouse.columns import storable
 from warehouse.digest import content_digest, reading_digest
@@ -26,6 +28,12 @@ _HEADER = (
     "category",
 )
 _PLACE = ("grid", "grid_row", "grid_column")
+_NOWHERE = Place(0, 0, 0)
+_OBSERVATION = (
+    *("report_id", "indicator_id", "applicant_id", "status", "unit_id"),
+    *(*_PLACE, "label_id", "value", "raw"),
+)
+_LOCAL_ROW = ("report_id", "position", "label", "cells", *_PLACE)
 
 Row = dict[str, Any]
 
@@ -53,8 +61,8 @@ def insert_report(
     said = tuple(findings)
     values = report_row(read, said, agency_id, revision, sighting)
     row: int = connection.execute(insert(report).values(values).returning(report.c.id)).scalar_one()
-    insert_contents(connection, row, read)
-    insert_findings(connection, row, said, Scope.REPORT)
+    insert_contents(connection, {row: read})
+    insert_findings(connection, {row: said}, Scope.REPORT)
     return row
 
 
@@ -84,75 +92,85 @@ def reading_columns(read: Report, findings: tuple[Finding, ...], reader_version:
     } | {name: read.header.get(name) for name in _HEADER}
 
 
-def insert_contents(connection: Connection, row: int, read: Report) -> None:
-    """Insert the observations and the local rows of a report."""
+def insert_contents(connection: Connection, reports: Mapping[int, Report]) -> None:
+    """Insert the observations and the local rows of reports, by report id."""
     codes = Codes.of(connection)
-    labels = label_ids(connection, (storable(entry.label) for entry in read.observations))
-    _insert_all(connection, observation, [_observation(row, entry, codes, labels) for entry in read.observations])
-    _insert_all(connection, local_row, [_local_row(row, n, entry) for n, entry in enumerate(read.local_rows, start=1)])
+    labels = _labels(connection, reports.values())
+    cells = chain.from_iterable(_observations(row, reports[row], codes, labels) for row in sorted(reports))
+    write_rows(connection, observation, _OBSERVATION, cells)
+    rows = [_local_row(row, n, one) for row, read in reports.items() for n, one in enumerate(read.local_rows, start=1)]
+    if rows:
+        write_rows(connection, local_row, _LOCAL_ROW, rows)
 
 
-def read_observations(connection: Connection, report_ids: Collection[int]) -> Mapping[int, tuple[Observation, ...]]:
-    """The observations of reports by report id, in the order of indicators and applicants.
+def _labels(connection: Connection, reports: Iterable[Report]) -> dict[str, int]:
+    """The numbers of all labels, by the text as it was read."""
+    texts = {entry.label for read in reports for entry in read.observations}
+    stored = {text: storable(text) for text in texts}
+    numbers = label_ids(connection, stored.values())
+    return {text: numbers[kept] for text, kept in stored.items()}
+
+
+def _observations(row: int, read: Report, codes: Codes, labels: Mapping[str, int]) -> list[tuple[Any, ...]]:
+    """In the order of the table's key: appended at its end, rows fill its pages."""
+    indicators, applicants, units = codes.indicators, codes.applicants, codes.units
+    return sorted(
+        (
+            row,
+            indicators[entry.indicator],
+            applicants[entry.applicant],
+            entry.status,
+            None if entry.unit is None else units[entry.unit],
+            *entry.place,
+            labels[entry.label],
+            entry.value,
+            entry.raw,
+        )
+        for entry in read.observations
+    )
+
+
+def _local_row(row: int, position: int, entry: LocalRow) -> tuple[Any, ...]:
+    return (row, position, entry.label, entry.cells, *entry.place)
+
+
+def read_figures(connection: Connection, report_ids: Collection[int]) -> Mapping[int, tuple[Observation, ...]]:
+    """The observations of reports by report id, in no order, without labels and places.
 
     A value is the corrected one where there is a correction.
     """
     codes = Codes.of(connection)
     figures: defaultdict[int, list[Observation]] = defaultdict(list)
     # By position, which is faster than by name: every report that is loaded reads its agency's other years.
-    for (
-        report_id,
-        indicator,
-        applicant,
-        value,
-        status,
-        right,
-        as_corrected,
-        unit,
-        raw,
-        text,
-        *place,
-    ) in connection.execute(_cells_of(report_ids)):
+    for report_id, indicator, applicant, value, status, right, as_corrected, unit, raw in connection.execute(
+        _figures_of(report_ids)
+    ):
         figure = (value, status) if as_corrected is None else (right, as_corrected)
         cell = codes.indicator_codes[indicator], codes.applicant_codes[applicant]
-        figures[report_id].append(Observation(*cell, *figure, codes.unit_codes[unit], raw, text, Place(*place)))
-    return {report_id: tuple(sorted(entries, key=_cell)) for report_id, entries in figures.items()}
+        figures[report_id].append(Observation(*cell, *figure, codes.unit_codes[unit], raw, "", _NOWHERE))
+    return {report_id: tuple(entries) for report_id, entries in figures.items()}
 
 
-def _cells_of(report_ids: Collection[int]) -> Select[Any]:
+def read_observations(connection: Connection, report_id: int) -> tuple[Observation, ...]:
+    """The observations of a report, in the order of indicators and applicants; values as in `read_figures`."""
+    codes, o = Codes.of(connection), observation.c
+    printed = select(o.indicator_id, o.applicant_id, label.c.text, *(o[name] for name in _PLACE))
+    printed = printed.join(label, label.c.id == o.label_id).where(o.report_id == report_id)
+    where = {
+        (codes.indicator_codes[indicator], codes.applicant_codes[applicant]): (text, Place(*place))
+        for indicator, applicant, text, *place in connection.execute(printed)
+    }
+    figures = read_figures(connection, [report_id]).get(report_id, ())
+    return tuple(sorted((Observation(*entry[:-2], *where[entry[:2]]) for entry in figures), key=_cell))
+
+
+def _figures_of(report_ids: Collection[int]) -> Select[Any]:
     o, c = observation.c, corrected.c
     figure = (o.value, o.status, c.value, c.status)
-    columns = (o.report_id, o.indicator_id, o.applicant_id, *figure, o.unit_id, o.raw, label.c.text)
+    columns = (o.report_id, o.indicator_id, o.applicant_id, *figure, o.unit_id, o.raw)
     same_cell = and_(c.report_id == o.report_id, c.indicator_id == o.indicator_id, c.applicant_id == o.applicant_id)
-    cells = select(*columns, *(o[name] for name in _PLACE)).join(label, label.c.id == o.label_id)
-    return cells.outerjoin(corrected, same_cell).where(o.report_id.in_(report_ids))
+    return select(*columns).outerjoin(corrected, same_cell).where(o.report_id.in_(report_ids))
 
 
 def _cell(entry: Observation) -> tuple[str, str]:
     return entry.indicator, entry.applicant
-
-
-def _observation(row: int, entry: Observation, codes: Codes, labels: Mapping[str, int]) -> Row:
-    return {
-        "report_id": row,
-        "indicator_id": codes.indicators[entry.indicator],
-        "applicant_id": codes.applicants[entry.applicant],
-        "value": entry.value,
-        "status": entry.status,
-        "unit_id": None if entry.unit is None else codes.units[entry.unit],
-        "raw": entry.raw,
-        "label_id": labels[storable(entry.label)],
-    } | _placed(entry.place)
-
-
-def _local_row(row: int, position: int, entry: LocalRow) -> Row:
-    return {"report_id": row, "position": position, "label": entry.label, "cells": entry.cells} | _placed(entry.place)
-
-
-def _placed(at: Place) -> Row:
-    return dict(zip(_PLACE, (at.table, at.row, at.column), strict=True))
-
-
-def _insert_all(connection: Connection, table: Table, rows: list[Row]) -> None:
-    if rows:  # an empty list would insert one row of defaults
-        connection.execute(insert(table), rows)
