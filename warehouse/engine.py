@@ -14,7 +14,7 @@ from warehouse.columns import storable
 from warehouse.dialect import take_turn, upsert
 from warehouse.errors import WarehouseError, first_line
 from warehouse.lists import load_lists
-from warehouse.migrate import bring_up, require_present_layout
+from warehouse.migrate import is_of_other_layout, make_tables, migrate, require_present_layout
 from warehouse.regions import load_regions
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "database_file",
     "describe",
     "existing_file",
+    "migrate_warehouse",
     "open_warehouse",
     "parse_url",
     "take_turn",
@@ -153,12 +154,48 @@ def _make_file(file: Path) -> None:
 
 
 def _prepare(engine: Engine, *, create: bool) -> None:
-    if not create:
-        with engine.connect() as connection:
-            require_present_layout(connection, describe(engine.url))
-        return
+    name = describe(engine.url)
+    with engine.connect() as connection:
+        if not create:
+            require_present_layout(connection, name)
+            return
+        is_older = is_of_other_layout(connection)
+    if is_older:
+        migrate_warehouse(engine)
     with writing(engine) as connection:
         take_turn(connection)
-        bring_up(connection, describe(engine.url))
+        make_tables(connection, name)
         load_lists(connection)
         load_regions(connection)
+
+
+def migrate_warehouse(engine: Engine, to: str = "head") -> tuple[str, str]:
+    """Bring the tables to a layout, up or down, in one transaction; the numbers of the former and of the present one.
+
+    Raises WarehouseError when a later version of this program made them, or when there is no such layout.
+    """
+    with _without_references(engine) as connection:
+        take_turn(connection)
+        return migrate(connection, describe(engine.url), to)
+
+
+@contextmanager
+def _without_references(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which SQLite looks at references only at its end, since a table that others refer to is rebuilt.
+
+    It takes no notice of the switch inside a transaction.
+    """
+    if engine.dialect.name != "sqlite":
+        with writing(engine) as connection:
+            yield connection
+        return
+    with _sqlite_writers, engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        raw.execute("PRAGMA foreign_keys = OFF")  # type: ignore[union-attr]
+        try:
+            with connection.execution_options(nianbao_begin="BEGIN IMMEDIATE").begin():
+                yield connection
+                if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise WarehouseError(f"a row of {broken[0]} refers to a row of {broken[2]} that is not there")
+        finally:
+            raw.execute("PRAGMA foreign_keys = ON")  # type: ignore[union-attr]
