@@ -20,6 +20,7 @@ from warehouse.regions import load_regions
 __all__ = [
     "Engine",
     "WarehouseError",
+    "connect_warehouse",
     "database_file",
     "describe",
     "existing_file",
@@ -43,18 +44,33 @@ def open_warehouse(url: str, *, create: bool = True) -> Engine:
     Raises WarehouseError when the URL, the file, the server or the driver is not what it should be.
     """
     parsed = parse_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        _make_file(database_file(parsed)) if create else existing_file(parsed)
-    engine = _engine(parsed)
+    if create and parsed.get_backend_name() == "sqlite":
+        _make_file(database_file(parsed))
+    engine = connect_warehouse(url)
     try:
-        _prepare(engine, create=create)
-    except BaseException as error:
+        with _opening(parsed):
+            _prepare(engine, create=create)
+    except BaseException:
         engine.dispose()
-        if isinstance(error, DBAPIError):
-            words = first_line(error.orig or error)
-            raise WarehouseError(f"cannot open the warehouse {describe(parsed)}: {words}") from error
         raise
     return engine
+
+
+def connect_warehouse(url: str) -> Engine:
+    """The warehouse at `url` whatever its layout. Raises WarehouseError where there is no such file or driver."""
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        existing_file(parsed)
+    return _engine(parsed)
+
+
+@contextmanager
+def _opening(url: URL) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        words = first_line(error.orig or error)
+        raise WarehouseError(f"cannot open the warehouse {describe(url)}: {words}") from error
 
 
 def parse_url(url: str) -> URL:
@@ -174,7 +190,7 @@ def migrate_warehouse(engine: Engine, to: str = "head") -> tuple[str, str]:
 
     Raises WarehouseError when a later version of this program made them, or when there is no such layout.
     """
-    with _without_references(engine) as connection:
+    with _opening(engine.url), _without_references(engine) as connection:
         take_turn(connection)
         return migrate(connection, describe(engine.url), to)
 

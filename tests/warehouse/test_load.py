@@ -87,6 +87,7 @@ def test_the_link_is_kept_with_its_page(engine, run_id):
     store(engine, Visit(run_id, "quzhou", "document", Fetch(URL, Outcome.TIMEOUT)))
     [page] = _all(engine, tables.page)
     assert (page["title"], page["column_id"], page["listed_on"].isoformat()) == ("年度报告", "c1", "2019-03-15")
+    assert (page["agency"], page["organ"], page["year"]) == ("市民政局", "11330800002618103X", 2018)
 
 
 def test_a_report_without_its_table_is_known_to_be_one(engine, run_id):
