@@ -104,8 +104,9 @@ def insert_contents(connection: Connection, reports: Mapping[int, Report]) -> No
 
 
 def _labels(connection: Connection, reports: Iterable[Report]) -> dict[str, int]:
-    """The numbers of all labels, by the text as it was read."""
-    texts = {entry.label for read in reports for entry in read.observations}
+    """The numbers of all labels and units, by the text as it was read."""
+    printed = ((entry.label, entry.unit) for read in reports for entry in read.observations)
+    texts = {text for words in printed for text in words if text is not None}
     stored = {text: storable(text) for text in texts}
     numbers = label_ids(connection, stored.values())
     return {text: numbers[kept] for text, kept in stored.items()}
@@ -113,14 +114,14 @@ def _labels(connection: Connection, reports: Iterable[Report]) -> dict[str, int]
 
 def _observations(row: int, read: Report, codes: Codes, labels: Mapping[str, int]) -> list[tuple[Any, ...]]:
     """In the order of the table's key: appended at its end, rows fill its pages."""
-    indicators, applicants, units = codes.indicators, codes.applicants, codes.units
+    indicators, applicants = codes.indicators, codes.applicants
     return sorted(
         (
             row,
             indicators[entry.indicator],
             applicants[entry.applicant],
             entry.status,
-            None if entry.unit is None else units[entry.unit],
+            None if entry.unit is None else labels[entry.unit],
             *entry.place,
             labels[entry.label],
             entry.value,
@@ -142,12 +143,12 @@ def read_figures(connection: Connection, report_ids: Collection[int]) -> Mapping
     codes = Codes.of(connection)
     figures: defaultdict[int, list[Observation]] = defaultdict(list)
     # By position, which is faster than by name: every report that is loaded reads its agency's other years.
-    for report_id, indicator, applicant, value, status, right, as_corrected, unit, raw in connection.execute(
-        _figures_of(report_ids)
-    ):
+    rows = connection.execute(_figures_of(report_ids)).all()
+    units = _texts(connection, {row.unit_id for row in rows})
+    for report_id, indicator, applicant, value, status, right, as_corrected, unit, raw in rows:
         figure = (value, status) if as_corrected is None else (right, as_corrected)
         cell = codes.indicator_codes[indicator], codes.applicant_codes[applicant]
-        figures[report_id].append(Observation(*cell, *figure, codes.unit_codes[unit], raw, "", _NOWHERE))
+        figures[report_id].append(Observation(*cell, *figure, units[unit], raw, "", _NOWHERE))
     return {report_id: tuple(entries) for report_id, entries in figures.items()}
 
 
@@ -162,6 +163,12 @@ def read_observations(connection: Connection, report_id: int) -> tuple[Observati
     }
     figures = read_figures(connection, [report_id]).get(report_id, ())
     return tuple(sorted((Observation(*entry[:-2], *where[entry[:2]]) for entry in figures), key=_cell))
+
+
+def _texts(connection: Connection, ids: Collection[int | None]) -> Mapping[int | None, str | None]:
+    """Labels or units by number; None has none. They are few, and looked up more quickly than joined."""
+    named = select(label.c.id, label.c.text).where(label.c.id.in_([one for one in ids if one is not None]))
+    return {None: None} | {number: text for number, text in connection.execute(named)}
 
 
 def _figures_of(report_ids: Collection[int]) -> Select[Any]:
