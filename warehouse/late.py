@@ -19,7 +19,7 @@ from schema.records import Finding, Reading, Report
 from warehouse.digest import content_digest
 from warehouse.results import LoadResult
 from warehouse.revisions import Placed, lock_agency, open_row, place
-from warehouse.rows import Sighting, insert_report
+from warehouse.rows import Content, Sighting, insert_report
 from warehouse.tables import report, report_address, visit
 
 
@@ -29,7 +29,7 @@ class _Seen(NamedTuple):
     report_id: int
     at: datetime
     revision: int
-    content: tuple[int, int, str]  # agency, year, digest
+    content: Content
 
 
 class _Late(NamedTuple):
@@ -38,7 +38,7 @@ class _Late(NamedTuple):
     read: Report
     findings: tuple[Finding, ...]
     sighting: Sighting
-    content: tuple[int, int, str]
+    content: Content
     before: _Seen | None
     after: _Seen
 
@@ -96,7 +96,7 @@ def _put_between(connection: Connection, late: _Late) -> tuple[int, LoadResult]:
         before = late.before if late.before and late.before.content[:2] == late.content[:2] else None
         _count_on(connection, late)
         revision = before.revision + 1 if before else 1
-        row = insert_report(connection, late.read, late.findings, late.content[0], revision, late.sighting)
+        row = insert_report(connection, late.read, late.findings, late.content, revision, late.sighting)
         result = LoadResult.REVISED if before else LoadResult.NEW
     _put_address(connection, late.sighting, row, late.sighting.seen, late.after.at)
     return row, result

@@ -274,7 +274,9 @@ def quarantine_reason(reading: Reading) -> str:
 
 
 def _twice(report: Report) -> str:
-    cells = Counter((entry.indicator, entry.applicant) for entry in report.observations)
+    cells = Counter(entry[:2] for entry in report.observations)
+    if len(cells) == len(report.observations):
+        return ""
     return next(
         (f"two values for {indicator} {applicant}" for (indicator, applicant), n in cells.items() if n > 1),
         "",
@@ -282,6 +284,8 @@ def _twice(report: Report) -> str:
 
 
 def _far_off(report: Report) -> str:
+    if max((max(entry.place) for entry in report.observations), default=0) <= _FARTHEST:
+        return ""
     far = (entry.place for entry in report.observations if max(entry.place) > _FARTHEST)
     return next((f"a figure in table {table}, row {row}, column {column}" for table, row, column in far), "")
 

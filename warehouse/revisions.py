@@ -51,11 +51,12 @@ def place(connection: Connection, reading: Reading, sighting: Sighting) -> Place
     shown = _shown_report(connection, sighting.portal_id, sighting.url)
     agency_id = lock_agency(connection, read, shown.agency_id if shown else None)
     before = shown if shown and (shown.agency_id, shown.year) == (agency_id, read.year) else None
-    same = open_row(connection, agency_id, read.year, content_digest(read))
+    content = (agency_id, read.year, content_digest(read))
+    same = open_row(connection, *content)
     if same is not None and before and same == before.id:
         return Placed(LoadResult.UNCHANGED, same)
     revision = before.revision + 1 if before else 1
-    row = same or insert_report(connection, read, reading.findings, agency_id, revision, sighting)
+    row = same or insert_report(connection, read, reading.findings, content, revision, sighting)
     _move(connection, sighting, shown, row)
     changed = frozenset({(agency_id, read.year)} | ({(shown.agency_id, shown.year)} if shown else set()))
     if same is not None:

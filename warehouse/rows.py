@@ -13,7 +13,7 @@ from schema.records import Finding, LocalRow, Observation, Place, Report, Status
 from warehouse.bulk import write_rows
 from warehouse.codes import Codes, label_ids
 from warehouse.columns import storable
-from warehouse.digest import content_digest, reading_digest
+from warehouse.digest import reading_digest
 from warehouse.findings import insert_findings
 from warehouse.results import Scope
 from warehouse.tables import corrected, label, local_row, observation, report
@@ -36,6 +36,7 @@ _OBSERVATION = (
 _LOCAL_ROW = ("report_id", "position", "label", "cells", *_PLACE)
 
 Row = dict[str, Any]
+Content = tuple[int, int, str]  # agency, year, digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,43 +53,37 @@ class Sighting:
 def insert_report(
     connection: Connection,
     read: Report,
-    findings: Iterable[Finding],
-    agency_id: int,
+    findings: tuple[Finding, ...],
+    content: Content,
     revision: int,
     sighting: Sighting,
 ) -> int:
     """Insert a report with all that it holds, open and not yet current; its id."""
-    said = tuple(findings)
-    values = report_row(read, said, agency_id, revision, sighting)
+    values = report_row(read, findings, content, revision, sighting)
     row: int = connection.execute(insert(report).values(values).returning(report.c.id)).scalar_one()
     insert_contents(connection, {row: read})
-    insert_findings(connection, {row: said}, Scope.REPORT)
+    insert_findings(connection, {row: findings}, Scope.REPORT)
     return row
 
 
-def report_row(read: Report, findings: tuple[Finding, ...], agency_id: int, revision: int, sighting: Sighting) -> Row:
+def report_row(read: Report, findings: tuple[Finding, ...], content: Content, revision: int, sighting: Sighting) -> Row:
     """The row of `report`, open and not yet current."""
+    agency_id, year, digest = content
     return {
         "agency_id": agency_id,
-        "year": read.year,
-        "revision": revision,
-        "valid_from": sighting.seen,
-        "is_current": False,
-        "capture_id": sighting.capture_id,
-    } | reading_columns(read, findings, sighting.reader_version)
-
-
-def reading_columns(read: Report, findings: tuple[Finding, ...], reader_version: str) -> Row:
-    """The columns of `report` that follow from the reading alone."""
-    return {
+        "year": year,
         "form": read.form,
         "title": read.title,
         "header": dict(read.header),
-        "reader_version": reader_version,
-        "content_digest": content_digest(read),
-        "reading_digest": reading_digest(read, findings),
+        "revision": revision,
+        "valid_from": sighting.seen,
+        "is_current": False,
+        "reader_version": sighting.reader_version,
+        "content_digest": digest,
+        "reading_digest": reading_digest(read, findings, digest),
         "cells": len(read.observations),
         "reported": sum(entry.status is Status.REPORTED for entry in read.observations),
+        "capture_id": sighting.capture_id,
     } | {name: read.header.get(name) for name in _HEADER}
 
 
@@ -168,7 +163,7 @@ def read_observations(connection: Connection, report_id: int) -> tuple[Observati
 def _texts(connection: Connection, ids: Collection[int | None]) -> Mapping[int | None, str | None]:
     """Labels or units by number; None has none. They are few, and looked up more quickly than joined."""
     named = select(label.c.id, label.c.text).where(label.c.id.in_([one for one in ids if one is not None]))
-    return {None: None} | {number: text for number, text in connection.execute(named)}
+    return {None: None, **dict(connection.execute(named).tuples().all())}
 
 
 def _figures_of(report_ids: Collection[int]) -> Select[Any]:
