@@ -1,5 +1,6 @@
 """The small numbers by which an observation knows what the lists say in words, and the way back."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -49,7 +50,7 @@ class Codes:
 
 def _read(connection: Connection) -> Codes:
     indicators = dict(connection.execute(select(indicator.c.code, indicator.c.id)).tuples().all())
-    members: dict[str, dict[str, int]] = {"applicant": {}, "unit": {}, "value_type": {}}
+    members: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for kind, code, number in connection.execute(select(dimension.c.dimension, dimension.c.code, dimension.c.id)):
         members[kind][code] = number
     return Codes(indicators, members["applicant"], members["unit"])
