@@ -9,7 +9,8 @@ from extractors.http import Pacing, Politeness, PoliteSession
 from extractors.links import each_once, excluded, list_column, year_hint
 from extractors.outcomes import jump_target
 from extractors.registry import Column, Portal, RegistryError
-from extractors.report import VERSION, Context, read_capture
+from extractors.report import VERSION, read_capture
+from flows.contexts import context_of
 from flows.progress import Reporter
 from flows.schedule import Schedule
 from flows.stopping import Stop
@@ -170,18 +171,8 @@ class PortalCrawl:
         return None if as_before else self._job.archive.write(fetch.capture)
 
     def _read(self, capture: Capture, link: Link) -> Reading:
-        column_agency = next((column.agency for column in self.portal.columns if column.id == link.column), "")
-        context = Context(
-            self.portal.region,
-            self.portal.agencies,
-            column_agency,
-            link.title,
-            link.listed_on,
-            link.agency,
-            link.organ,
-        )
         kind = capture.header("content-type")
-        return self._job.read(capture.body, content_type=kind, url=capture.url, context=context)
+        return self._job.read(capture.body, content_type=kind, url=capture.url, context=context_of(self.portal, link))
 
     def _is_catch_all(self, fetch: Fetch, reading: Reading) -> bool:
         """Whether the portal answers every address with this page, which holds no report."""
