@@ -139,7 +139,8 @@ class Grid:
     """A table as a full rectangle of cells, spans expanded: `rows[i]` are all of one length.
 
     A place covered by a spanning cell repeats that cell, so `Cell.row, Cell.column` differ from its place.
-    `index` counts the document's grids from 1; `origin` says what held the table: html, pipes or lines.
+    `index` counts the document's grids from 1; `origin` says what held the table: html, pipes (text), word, excel,
+    pdf or scan.
     """
 
     rows: tuple[tuple[Cell, ...], ...]
