@@ -1,12 +1,39 @@
-"""Column types that both engines store alike and that read well in the database's own shell."""
+"""Column types that both engines store alike, and the kinds of columns that the tables are made of."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Enum, Numeric, Text, TypeDecorator
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Dialect,
+    Enum,
+    ForeignKey,
+    Index,
+    MetaData,
+    Numeric,
+    SmallInteger,
+    Text,
+    TypeDecorator,
+    text,
+)
 from sqlalchemy.types import TypeEngine
+
+from schema.records import Status
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+STATUSES = tuple(Status)  # an observation stores the place in this order; only ever append
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -66,6 +93,41 @@ class Figure(TypeDecorator[Decimal]):
     def process_result_value(self, value: Decimal | float | None, dialect: Dialect) -> Decimal | None:
         """Always a Decimal, whatever the engine gave."""
         return None if value is None else Decimal(repr(value) if isinstance(value, float) else value)
+
+
+class StatusCode(TypeDecorator[Status]):
+    """A cell's status as a small number, its place in `STATUSES`: a million cells hold a million of them."""
+
+    impl = SmallInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Status | None, dialect: Dialect) -> int | None:
+        """The status's number."""
+        return None if value is None else STATUSES.index(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Status | None:
+        """The number's status."""
+        return None if value is None else STATUSES[value]
+
+
+def words(name: str, *, comment: str | None = None) -> Column[str]:
+    """A text that is there but may be empty: no null to think of where nothing is meant by it."""
+    return Column(name, Words, nullable=False, default="", comment=comment)
+
+
+def time(name: str, *, null: bool = False, comment: str | None = None) -> Column[datetime]:
+    """A moment in UTC."""
+    return Column(name, UtcTime, nullable=null, comment=comment)
+
+
+def to(name: str, target: str, *, null: bool = False, comment: str | None = None) -> Column[int]:
+    """A reference to another table's column."""
+    return Column(name, ForeignKey(target), nullable=null, comment=comment)
+
+
+def unique_where(name: str, *columns: str, where: str) -> Index:
+    """Unique among the rows that `where` picks; both engines know such an index."""
+    return Index(name, *columns, unique=True, sqlite_where=text(where), postgresql_where=text(where))
 
 
 def one_of(kind: type[StrEnum], name: str) -> Enum:

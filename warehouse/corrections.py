@@ -1,29 +1,45 @@
 """Apply corrections to the figures, and say on the reports which were applied and which no longer fit.
 
 A correction goes to every content of its agency and year whose cell prints the text it is about, be it current or
-an earlier one. The row of `observation` keeps that text, and value and status as read beside the corrected ones.
-Whatever changes a figure has the rules on its report evaluated again. The content digest is of what the page says,
-so a correction makes no revision.
+an earlier one. The row of `observation` keeps that text, and value and status as read; a row of `corrected` stands
+beside it with the right ones. Whatever changes a figure has the rules on its report evaluated again. The content
+digest is of what the page says, so a correction makes no revision.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
-from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, Select, Update, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Delete,
+    Engine,
+    Insert,
+    Integer,
+    RowMapping,
+    Select,
+    and_,
+    delete,
+    insert,
+    literal,
+    select,
+)
 
 from schema.catalog import catalog
 from schema.checks import check
 from schema.records import Finding, Report, Severity, Status
+from warehouse.codes import Codes
 from warehouse.corrections_file import Correction
 from warehouse.engine import take_turn, writing
 from warehouse.findings import replace_findings, replace_rules
 from warehouse.history import compare_years
 from warehouse.results import Expect, Scope
 from warehouse.rows import read_observations
-from warehouse.tables import agency, correction, finding, observation, report
+from warehouse.tables import agency, corrected, correction, finding, observation, report
 
 CORRECTED = "corrected"  # rule of the finding that a figure is not the one the page prints
+_KEY = ("report_id", "indicator_id", "applicant_id")
 STALE = "correction_stale"  # rule of the finding that a correction is about a report that says something else
 
 
@@ -98,31 +114,33 @@ def _listed(agency_id: int, year: int) -> Select[tuple[object, ...]]:
 
 def _undo(connection: Connection, contents: Select[tuple[int]]) -> None:
     """Let the figures be as they were read."""
-    corrected = (observation.c.report_id.in_(contents), observation.c.correction_id.is_not(None))
-    as_read = {"value": observation.c.read_value, "status": observation.c.read_status}
-    cleared = {"read_value": None, "read_status": None, "correction_id": None}
-    _change(connection, update(observation).where(*corrected).values(as_read | cleared))
+    _change(connection, delete(corrected).where(corrected.c.report_id.in_(contents)))
 
 
 def _apply(connection: Connection, contents: Select[tuple[int]], one: RowMapping) -> None:
     status = Status.TEXT if one["value"] is None else Status.REPORTED
-    right = {"value": one["value"], "status": status, "correction_id": one["id"]}
-    as_read = {"read_value": observation.c.value, "read_status": observation.c.status}
-    prints_it = (*_cell(contents, one), observation.c.raw == one["was"])
-    _change(connection, update(observation).where(*prints_it).values(right | as_read))
+    right = (
+        literal(one["value"], corrected.c.value.type),
+        literal(status, corrected.c.status.type),
+        literal(one["id"], Integer),
+    )
+    prints_it = (*_cell(connection, contents, one), observation.c.raw == one["was"])
+    cells = select(*(observation.c[name] for name in _KEY), *right).where(*prints_it)
+    _change(connection, insert(corrected).from_select([*_KEY, "value", "status", "correction_id"], cells))
 
 
-def _cell(contents: Select[tuple[int]], one: RowMapping) -> tuple[ColumnElement[bool], ...]:
+def _cell(connection: Connection, contents: Select[tuple[int]], one: RowMapping) -> tuple[ColumnElement[bool], ...]:
+    codes = Codes.of(connection)
     return (
         observation.c.report_id.in_(contents),
-        observation.c.indicator == one["indicator"],
-        observation.c.applicant == one["applicant"],
+        observation.c.indicator_id == codes.indicators[one["indicator"]],
+        observation.c.applicant_id == codes.applicants[one["applicant"]],
     )
 
 
-def _change(connection: Connection, statement: Update) -> None:
-    """Change figures, and let the rules speak of the reports as they are then."""
-    changed = set(connection.scalars(statement.returning(observation.c.report_id)))
+def _change(connection: Connection, statement: Delete | Insert) -> None:
+    """Change what stands in place of figures, and let the rules speak of the reports as they are then."""
+    changed = set(connection.scalars(statement.returning(corrected.c.report_id)))
     rules = [rule.name for rule in catalog().rules if rule.scope == "report"]
     for report_id, figures in read_observations(connection, changed).items():
         form = connection.execute(select(report.c.form).where(report.c.id == report_id)).scalar_one()
@@ -131,9 +149,11 @@ def _change(connection: Connection, statement: Update) -> None:
 
 def _findings(connection: Connection, contents: Select[tuple[int]], one: RowMapping) -> Iterator[tuple[int, Finding]]:
     """What a correction has to say, with the report to say it on."""
-    cells = select(observation.c.report_id, observation.c.raw, observation.c.correction_id)
+    same_cell = and_(*(corrected.c[name] == observation.c[name] for name in _KEY))
+    cells = select(observation.c.report_id, observation.c.raw, corrected.c.correction_id)
+    cells = cells.outerjoin_from(observation, corrected, same_cell).where(*_cell(connection, contents, one))
     raws: dict[int, str] = {}
-    for row in connection.execute(cells.where(*_cell(contents, one)).order_by(observation.c.report_id)):
+    for row in connection.execute(cells.order_by(observation.c.report_id)):
         raws[row.report_id] = row.raw
         if row.correction_id is not None:
             yield row.report_id, _finding(one, CORRECTED, Severity.INFO, _corrected(one))

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from schema.records import LocalRow, Observation, Report
+from schema.records import Finding, LocalRow, Observation, Report
 
 
 def content_digest(report: Report) -> str:
@@ -23,6 +24,20 @@ def content_digest(report: Report) -> str:
         sorted(map(_observation, report.observations)),
         [_local_row(row) for row in report.local_rows],
     ]
+    return _digest(said)
+
+
+def reading_digest(report: Report, findings: Iterable[Finding]) -> str:
+    """SHA-256, in hex, of all that a reader gave: what the report says, where each cell stands, and the findings.
+
+    A reader that is better only in where it points, or in what it doubts, changes this one and not the content's.
+    """
+    places = [[entry.place for entry in report.observations], [row.place for row in report.local_rows]]
+    identity = [report.credit_code, report.region]
+    return _digest([content_digest(report), identity, places, [list(one) for one in findings]])
+
+
+def _digest(said: list[Any]) -> str:
     return hashlib.sha256(json.dumps(said, ensure_ascii=True).encode("ascii")).hexdigest()
 
 

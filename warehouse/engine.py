@@ -7,21 +7,24 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, make_url, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from warehouse.columns import storable
+from warehouse.dialect import take_turn, upsert
 from warehouse.errors import WarehouseError, first_line
 from warehouse.lists import load_lists
-from warehouse.tables import metadata
+from warehouse.migrate import is_of_other_layout, make_tables, migrate, require_present_layout
+from warehouse.regions import load_regions
 
 __all__ = [
     "Engine",
     "WarehouseError",
+    "connect_warehouse",
     "database_file",
     "describe",
     "existing_file",
+    "migrate_warehouse",
     "open_warehouse",
     "parse_url",
     "take_turn",
@@ -33,7 +36,6 @@ _FORMS = "sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE"
 _BUSY_MS = 30_000  # how long one writer waits for another before it gives up
 _POOL_WAIT_S = 600  # lanes that wait for a connection are no reason to lose one of them
 _sqlite_writers = Lock()
-_TURN = 0x6E69616E  # any fixed number: processes that take turns must ask for the same lock
 
 
 def open_warehouse(url: str, *, create: bool = True) -> Engine:
@@ -42,18 +44,33 @@ def open_warehouse(url: str, *, create: bool = True) -> Engine:
     Raises WarehouseError when the URL, the file, the server or the driver is not what it should be.
     """
     parsed = parse_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        _make_file(database_file(parsed)) if create else existing_file(parsed)
-    engine = _engine(parsed)
+    if create and parsed.get_backend_name() == "sqlite":
+        _make_file(database_file(parsed))
+    engine = connect_warehouse(url)
     try:
-        _prepare(engine, create=create)
-    except BaseException as error:
+        with _opening(parsed):
+            _prepare(engine, create=create)
+    except BaseException:
         engine.dispose()
-        if isinstance(error, DBAPIError):
-            words = first_line(error.orig or error)
-            raise WarehouseError(f"cannot open the warehouse {describe(parsed)}: {words}") from error
         raise
     return engine
+
+
+def connect_warehouse(url: str) -> Engine:
+    """The warehouse at `url` whatever its layout. Raises WarehouseError where there is no such file or driver."""
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        existing_file(parsed)
+    return _engine(parsed)
+
+
+@contextmanager
+def _opening(url: URL) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        words = first_line(error.orig or error)
+        raise WarehouseError(f"cannot open the warehouse {describe(url)}: {words}") from error
 
 
 def parse_url(url: str) -> URL:
@@ -109,20 +126,6 @@ def writing(engine: Engine) -> Iterator[Connection]:
         raise WarehouseError(f"cannot write into the warehouse {describe(engine.url)}: {words}") from error
 
 
-def take_turn(connection: Connection) -> None:
-    """Wait for every other transaction that took its turn: for what replaces whole tables or makes them.
-
-    On SQLite there is one writer anyway.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _TURN})
-
-
-def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """The engine's own INSERT, which knows ON CONFLICT."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
-
-
 def _engine(url: URL) -> Engine:
     try:
         engine = create_engine(url, json_serializer=_json, pool_timeout=_POOL_WAIT_S)
@@ -167,26 +170,48 @@ def _make_file(file: Path) -> None:
 
 
 def _prepare(engine: Engine, *, create: bool) -> None:
-    if not create:
-        with engine.connect() as connection:
-            _require_tables(connection)
-        return
+    name = describe(engine.url)
+    with engine.connect() as connection:
+        if not create:
+            require_present_layout(connection, name)
+            return
+        is_older = is_of_other_layout(connection)
+    if is_older:
+        migrate_warehouse(engine)
     with writing(engine) as connection:
         take_turn(connection)
-        metadata.create_all(connection)
-        _require_tables(connection)
+        make_tables(connection, name)
         load_lists(connection)
+        load_regions(connection)
 
 
-def _require_tables(connection: Connection) -> None:
-    """Raise WarehouseError unless every table is there with every column."""
-    found = inspect(connection).get_multi_columns().items()
-    stored = {table: {column["name"] for column in columns} for (_, table), columns in found}
-    name = describe(connection.engine.url)
-    if absent := metadata.tables.keys() - stored.keys():
-        raise WarehouseError(f"{name} is no warehouse (no table {min(absent)}); make one with `nianbao crawl`")
-    older = [f"{t.name}.{c.name}" for t in metadata.sorted_tables for c in t.c if c.name not in stored[t.name]]
-    if older:
-        raise WarehouseError(
-            f"{name} was made by an earlier version (no column {min(older)}); name another place with --warehouse"
-        )
+def migrate_warehouse(engine: Engine, to: str = "head") -> tuple[str, str]:
+    """Bring the tables to a layout, up or down, in one transaction; the numbers of the former and of the present one.
+
+    Raises WarehouseError when a later version of this program made them, or when there is no such layout.
+    """
+    with _opening(engine.url), _without_references(engine) as connection:
+        take_turn(connection)
+        return migrate(connection, describe(engine.url), to)
+
+
+@contextmanager
+def _without_references(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which SQLite looks at references only at its end, since a table that others refer to is rebuilt.
+
+    It takes no notice of the switch inside a transaction.
+    """
+    if engine.dialect.name != "sqlite":
+        with writing(engine) as connection:
+            yield connection
+        return
+    with _sqlite_writers, engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        raw.execute("PRAGMA foreign_keys = OFF")  # type: ignore[union-attr]
+        try:
+            with connection.execution_options(nianbao_begin="BEGIN IMMEDIATE").begin():
+                yield connection
+                if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise WarehouseError(f"a row of {broken[0]} refers to a row of {broken[2]} that is not there")
+        finally:
+            raw.execute("PRAGMA foreign_keys = ON")  # type: ignore[union-attr]

@@ -11,6 +11,7 @@ from schema.records import Outcome, ReadingStatus
 from warehouse.archive import Location, Original
 from warehouse.engine import upsert, writing
 from warehouse.process import Process, this_process
+from warehouse.regions import ensure_region
 from warehouse.summary import PortalSummary, Refused, RunSummary, summary
 from warehouse.tables import capture, page, portal, run, visit
 
@@ -78,6 +79,7 @@ def register_portals(engine: Engine, portals: Iterable[PortalRow]) -> None:
     """Write registry entries over what the warehouse has of them. A page needs its portal to be there."""
     with writing(engine) as connection:
         for row in map(asdict, portals):
+            ensure_region(connection, row["region"])
             statement = upsert(connection, portal).values(row)
             connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
 

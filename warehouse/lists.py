@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, and_, delete, insert, select, update
 
-from schema.catalog import FormRow, catalog
+from schema.catalog import Dimension, FormRow, Indicator, catalog
 from warehouse import tables
 
 Row = dict[str, Any]
@@ -18,14 +18,23 @@ def load_lists(connection: Connection) -> None:
     """
     lists = catalog()
     forms = lists.forms.values()
-    indicators = (_fields(i, tables.indicator) | {"parent": i.parent or None} for i in lists.indicators.values())
-    _merge(connection, tables.indicator, indicators)
-    _merge(connection, tables.form, (_fields(form, tables.form) for form in forms))
+    _merge(connection, tables.dimension, map(_dimension, lists.dimensions), "dimension", "code")
+    _merge(connection, tables.indicator, map(_indicator, lists.indicators.values()), "code")
+    _merge(connection, tables.form, (_fields(form, tables.form) for form in forms), "name")
     _replace(connection, tables.form_row, [_form_row(form.name, row) for form in forms for row in form.rows])
 
 
-def _fields(entry: object, table: Table) -> Row:
-    return {column.name: getattr(entry, column.name) for column in table.c}
+def _fields(entry: object, table: Table, *others: str) -> Row:
+    """The columns that are called as in the schema, but for `others`."""
+    return {column.name: getattr(entry, column.name) for column in table.c if column.name not in others}
+
+
+def _dimension(member: Dimension) -> Row:
+    return _fields(member, tables.dimension, "id", "position") | {"position": member.order}
+
+
+def _indicator(entry: Indicator) -> Row:
+    return _fields(entry, tables.indicator, "id") | {"parent": entry.parent or None}
 
 
 def _form_row(form: str, row: FormRow) -> Row:
@@ -40,16 +49,20 @@ def _form_row(form: str, row: FormRow) -> Row:
     return renamed | same
 
 
-def _merge(connection: Connection, table: Table, wanted: Iterable[Row]) -> None:
-    key = next(iter(table.primary_key))
-    stored = {row[key.name]: row for row in _stored(connection, table)}
-    differing = [row for row in wanted if stored.get(row[key.name]) != row]
-    new = [row for row in differing if row[key.name] not in stored]
+def _merge(connection: Connection, table: Table, wanted: Iterable[Row], *key: str) -> None:
+    """Update rows by key and add new ones; where the table numbers its rows, with the next number."""
+    stored = {tuple(row[name] for name in key): row for row in _stored(connection, table)}
+    next_id = max((row["id"] for row in stored.values() if "id" in row), default=0) + 1
+    new: list[Row] = []
+    for row in wanted:
+        known = stored.get(tuple(row[name] for name in key))
+        if known is None:
+            new.append(({"id": next_id + len(new)} if "id" in table.c else {}) | row)
+        elif known != known | row:
+            here = and_(*(table.c[name] == row[name] for name in key))
+            connection.execute(update(table).where(here).values(row))
     if new:
         connection.execute(insert(table), new)
-    for row in differing:
-        if row[key.name] in stored:
-            connection.execute(update(table).where(key == row[key.name]).values(row))
 
 
 def _replace(connection: Connection, table: Table, wanted: list[Row]) -> None:

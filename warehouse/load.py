@@ -39,6 +39,7 @@ __all__ = ["LoadResult", "Visit", "store"]
 Row = dict[str, Any]
 
 NIGHTS_UNTIL_GONE = 3
+_FARTHEST = 32_767  # what a small number of the database can be; no real table comes near
 _THERE = frozenset({Outcome.FETCHED, Outcome.UNCHANGED})
 _NOT_THERE = frozenset({Outcome.NOT_FOUND, Outcome.SOFT_404})
 
@@ -48,7 +49,8 @@ class Visit:
     """One attempt at a page of a registered portal, in a run.
 
     `location` is there when the capture was archived, `reading` when it was read as well; a reading without
-    a location raises ValueError, since its numbers would lead back to no bytes.
+    a location raises ValueError, since its numbers would lead back to no bytes. `year` is the report year that the
+    link suggests.
     """
 
     run_id: int
@@ -59,6 +61,7 @@ class Visit:
     location: Location | None = None
     reading: Reading | None = None
     reader_version: str = ""
+    year: int | None = None
 
     def __post_init__(self) -> None:
         if self.location and not self.fetch.capture:
@@ -114,6 +117,8 @@ def _put_page(connection: Connection, visit: Visit, capture_id: int | None, seen
         "detail": visit.fetch.detail,
     }
     values = {"kind": visit.kind, **tried, **_from_link(visit.link), **_from_capture(visit, capture_id)}
+    if visit.year:
+        values["year"] = visit.year
     if visit.reading:
         values |= {"reading": visit.reading.status, "reason": _reason(visit.reading)}
     key = {"portal_id": visit.portal_id, "url": visit.fetch.url}
@@ -153,7 +158,10 @@ def _missing(connection: Connection, key: Row, outcome: Outcome, seen: datetime)
 
 
 def _from_link(link: Link | None) -> Row:
-    return {"title": link.title, "column_id": link.column, "listed_on": link.listed_on} if link else {}
+    if link is None:
+        return {}
+    of_list = {"title": link.title, "column_id": link.column, "listed_on": link.listed_on}
+    return of_list | {"agency": link.agency, "organ": link.organ}
 
 
 def _from_capture(visit: Visit, capture_id: int | None) -> Row:
@@ -238,7 +246,9 @@ def quarantine_reason(reading: Reading) -> str:
         return "" if reading.reason == IN_ATTACHMENT else reading.reason or "no report"
     if not reading.report.agency:
         return "no agency"
-    return "no year" if reading.report.year is None else _twice(reading.report)
+    if reading.report.year is None:
+        return "no year"
+    return _twice(reading.report) or _far_off(reading.report)
 
 
 def _twice(report: Report) -> str:
@@ -247,6 +257,11 @@ def _twice(report: Report) -> str:
         (f"two values for {indicator} {applicant}" for (indicator, applicant), n in cells.items() if n > 1),
         "",
     )
+
+
+def _far_off(report: Report) -> str:
+    far = (entry.place for entry in report.observations if max(entry.place) > _FARTHEST)
+    return next((f"a figure in table {table}, row {row}, column {column}" for table, row, column in far), "")
 
 
 def _reason(reading: Reading) -> str:

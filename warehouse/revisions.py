@@ -15,6 +15,7 @@ from warehouse.corrections import correct
 from warehouse.digest import content_digest
 from warehouse.engine import upsert
 from warehouse.history import compare_years
+from warehouse.regions import ensure_region
 from warehouse.results import LoadResult
 from warehouse.rows import Sighting, insert_report
 from warehouse.standing import settle
@@ -93,6 +94,8 @@ def lock_agency(connection: Connection, read: Report, other: int | None) -> int:
     connection.execute(both.order_by(agency.c.id).with_for_update())
     for column, value in ((agency.c.credit_code, read.credit_code), (agency.c.region, read.region)):
         if value:
+            if column is agency.c.region:
+                ensure_region(connection, value)
             connection.execute(update(agency).where(named, column.is_(None)).values({column: value}))
     return agency_id
 

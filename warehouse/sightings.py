@@ -46,8 +46,9 @@ class Sightings:
 
 
 def known_links(engine: Engine, portal_id: str) -> dict[str, Link]:
-    """The links that have led to documents of a portal, by URL, without what their lists said of the publisher."""
-    links = select(page.c.url, page.c.title, page.c.column_id, page.c.listed_on).where(page.c.column_id != "")
+    """The links that have led to documents of a portal, by URL."""
+    columns = (page.c.url, page.c.title, page.c.column_id, page.c.listed_on, page.c.agency, page.c.organ)
+    links = select(*columns).where(page.c.column_id != "")
     with engine.connect() as connection:
         found = connection.execute(links.where(page.c.portal_id == portal_id, page.c.kind == "document"))
         return {row.url: Link(*row) for row in found}

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import Connection, and_, select, update
 
-from schema.records import Finding, Severity, Status
+from schema.records import Finding, Severity
 from warehouse.findings import replace_findings
 from warehouse.results import Scope
-from warehouse.tables import observation, report, report_address
+from warehouse.tables import report, report_address
 
 COMPETING = "competing_report"  # rule of the finding that another page shows another content
 
@@ -43,15 +43,9 @@ def settle(connection: Connection, agency_id: int, year: int) -> None:
 
 def _candidates(connection: Connection, agency_id: int, year: int) -> Iterator[_Candidate]:
     # As read: what a correction makes of a figure says nothing about which page is the better one.
-    status = func.coalesce(observation.c.read_status, observation.c.status)
-    cells = select(func.count()).where(observation.c.report_id == report.c.id)
-    query = select(
-        report.c.id,
-        report.c.published_on,
-        report.c.composed_on,
-        cells.scalar_subquery().label("cells"),
-        cells.where(status == Status.REPORTED).scalar_subquery().label("reported"),
-    ).where(report.c.agency_id == agency_id, report.c.year == year, report.c.valid_to.is_(None))
+    query = select(report.c.id, report.c.published_on, report.c.composed_on, report.c.cells, report.c.reported).where(
+        report.c.agency_id == agency_id, report.c.year == year, report.c.valid_to.is_(None)
+    )
     for row in connection.execute(query).all():
         portal_id, url = _first_address(connection, row.id)
         date = row.published_on or row.composed_on or _NO_DATE

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, func, select
 from schema.records import IN_ATTACHMENT, Outcome, ReadingStatus, Severity
 from warehouse.corrections import stale_corrections, waiting_corrections
 from warehouse.results import LoadResult
-from warehouse.tables import finding, observation, page, run, visit
+from warehouse.tables import finding, page, report, run, visit
 
 _GOOD = frozenset({Outcome.FETCHED, Outcome.UNCHANGED})
 _LOADED = frozenset({LoadResult.NEW, LoadResult.REVISED})
@@ -73,7 +73,7 @@ def _portal(connection: Connection, run_id: int, portal: str) -> PortalSummary:
     rows = connection.execute(_visits(run_id, portal)).mappings().all()
     documents = [row for row in rows if row["kind"] == "document"]
     loaded = _loaded(run_id, portal)
-    observations = select(func.count()).select_from(observation).where(observation.c.report_id.in_(loaded))
+    observations = select(func.coalesce(func.sum(report.c.cells), 0)).where(report.c.id.in_(loaded))
     findings = select(finding.c.severity, func.count()).where(finding.c.report_id.in_(loaded))
     return PortalSummary(
         portal=portal,
