@@ -1,0 +1,75 @@
+"""The SQLite file of a release: tables of the warehouse, by the same names, with the columns that readers need.
+
+So the views are the same too, but for `coverage` and `revisions`: what these make of the ledger and of earlier contents
+is stored in tables of their names. Only reports that stand are in a release, nothing personal (see `personal`), and
+nothing of our machines and runs.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from sqlalchemy import Boolean, Column, Enum, ForeignKeyConstraint, Index, Integer, MetaData, String, Table
+
+from warehouse.columns import metadata as of_warehouse
+from warehouse.reader import RELEASE
+
+LISTS = (
+    "dimension region indicator form form_row rule series_definition series_term series_boundary"  # as they are
+).split()
+_OTHERS = "portal agency agency_alias label capture report report_address correction observation corrected finding".split()
+
+_LEFT_OUT: Mapping[str, frozenset[str]] = {
+    "report": frozenset(
+        "title index_number document_number publisher openness category header reading_digest".split()
+    ),
+    "capture": frozenset({"requested_url", "content_type"}),
+}
+_INDEXES = {
+    "ix_observation_figure": ("observation", "indicator_id", "applicant_id", "report_id", "value", "status"),
+    "ix_report_agency": ("report", "agency_id", "year"),
+    "ix_report_year": ("report", "year"),
+    "ix_report_address_report": ("report_address", "report_id"),
+    "ix_finding_report": ("finding", "report_id"),
+}
+
+metadata = MetaData()
+
+
+def _kept(name: str) -> Table:
+    source = of_warehouse.tables[name]
+    columns = [_column(column) for column in source.columns if column.name not in _LEFT_OUT.get(name, ())]
+    rowid = {} if name != "observation" else {"sqlite_with_rowid": False}
+    return Table(name, metadata, *columns, *_links(source), comment=source.comment, **rowid)
+
+
+def _column(column: Column[object]) -> Column[object]:
+    kind = column.type
+    plain = Boolean() if isinstance(kind, Boolean) else String() if isinstance(kind, Enum) else kind
+    return Column(
+        column.name,
+        plain,
+        primary_key=column.primary_key,
+        nullable=column.nullable,
+        comment=column.comment,
+        autoincrement=False,
+    )
+
+
+def _links(source: Table) -> Iterator[ForeignKeyConstraint]:
+    """The foreign keys to tables that are in a release too."""
+    for link in source.foreign_key_constraints:
+        if link.referred_table.name in (*LISTS, *_OTHERS):
+            targets = [element.target_fullname for element in link.elements]
+            yield ForeignKeyConstraint(link.column_keys, targets)
+
+
+release = Table(
+    RELEASE,
+    metadata,
+    Column("version", String, nullable=False),
+    Column("data_until", String, nullable=False, comment="UTC day on which the last crawl ended that is in it"),
+    Column("withheld", Integer, nullable=False, comment="texts and figures that are left out as perhaps personal"),
+    comment="what this release is: one row",
+)
+tables: Mapping[str, Table] = {name: _kept(name) for name in (*LISTS, *_OTHERS)}
+for _name, (_table, *_columns) in _INDEXES.items():
+    Index(_name, *(tables[_table].c[column] for column in _columns))
