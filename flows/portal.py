@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from extractors.http import Pacing, Politeness, PoliteSession
-from extractors.links import each_once, excluded, list_column
+from extractors.links import each_once, excluded, list_column, year_hint
 from extractors.outcomes import jump_target
 from extractors.registry import Column, Portal, RegistryError
 from extractors.report import VERSION, Context, read_capture
@@ -197,7 +197,8 @@ class PortalCrawl:
         location: Location | None = None,
         reading: Reading | None = None,
     ) -> LoadResult:
-        visit = Visit(self._job.run_id, self.portal.id, kind, fetch, link, location, reading, VERSION)
+        year = year_hint(link) if link else None
+        visit = Visit(self._job.run_id, self.portal.id, kind, fetch, link, location, reading, VERSION, year)
         return store(self._job.engine, visit)
 
 
