@@ -31,7 +31,17 @@ from sqlalchemy import (
 
 from schema.records import Outcome, ReadingStatus, Severity
 from warehouse.columns import Figure, StatusCode, Words, metadata, one_of, time, to, unique_where, words
-from warehouse.list_tables import dimension, form, form_row, indicator, region, series_definition, series_term
+from warehouse.list_tables import (
+    dimension,
+    form,
+    form_row,
+    indicator,
+    region,
+    rule,
+    series_boundary,
+    series_definition,
+    series_term,
+)
 from warehouse.results import Expect, Scope
 
 __all__ = [
@@ -56,7 +66,9 @@ __all__ = [
     "region",
     "report",
     "report_address",
+    "rule",
     "run",
+    "series_boundary",
     "series_definition",
     "series_term",
     "visit",
