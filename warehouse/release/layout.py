@@ -5,7 +5,7 @@ is stored in tables of their names. Only reports that stand are in a release, no
 nothing of our machines and runs.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from sqlalchemy import Boolean, Column, Enum, ForeignKeyConstraint, Index, Integer, MetaData, String, Table
 
@@ -13,7 +13,7 @@ from warehouse.columns import metadata as of_warehouse
 from warehouse.reader import RELEASE
 
 LISTS = (
-    "dimension region indicator form form_row rule series_definition series_term series_boundary"  # as they are
+    "dimension region indicator form form_row rule series_definition series_term series_form series_boundary"  # as they are
 ).split()
 _OTHERS = "portal agency agency_alias label capture report report_address correction observation corrected finding".split()
 
@@ -21,8 +21,9 @@ _LEFT_OUT: Mapping[str, frozenset[str]] = {
     "report": frozenset(
         "title index_number document_number publisher openness category header reading_digest".split()
     ),
-    "capture": frozenset({"requested_url", "content_type"}),
+    "report_address": frozenset({"id"}),
 }
+_KEYS = {"report_address": ("report_id", "portal_id", "url", "first_seen")}
 _INDEXES = {
     "ix_observation_figure": ("observation", "indicator_id", "applicant_id", "report_id", "value", "status"),
     "ix_report_agency": ("report", "agency_id", "year"),
@@ -36,18 +37,19 @@ metadata = MetaData()
 
 def _kept(name: str) -> Table:
     source = of_warehouse.tables[name]
-    columns = [_column(column) for column in source.columns if column.name not in _LEFT_OUT.get(name, ())]
+    keys = _KEYS.get(name, [column.name for column in source.primary_key])
+    columns = [_column(column, keys) for column in source.columns if column.name not in _LEFT_OUT.get(name, ())]
     rowid = {} if name != "observation" else {"sqlite_with_rowid": False}
     return Table(name, metadata, *columns, *_links(source), comment=source.comment, **rowid)
 
 
-def _column(column: Column[object]) -> Column[object]:
+def _column(column: Column[object], keys: Collection[str]) -> Column[object]:
     kind = column.type
     plain = Boolean() if isinstance(kind, Boolean) else String() if isinstance(kind, Enum) else kind
     return Column(
         column.name,
         plain,
-        primary_key=column.primary_key,
+        primary_key=column.name in keys,
         nullable=column.nullable,
         comment=column.comment,
         autoincrement=False,

@@ -24,10 +24,13 @@ from schema.records import Status
 
 WITHHELD = "[withheld]"
 
-_UNITS = (
-    "条 条次 件 件次 次 篇 人 人次 个 项 起 则 份 宗 部 场 期 批 种 家 名 处 本 页 册 封 例 幅 场次 班次 元 万元 亿元 條 萬元 億元"
+_UNITS = frozenset(
+    (
+        "条 条次 件 件次 次 篇 人 人次 个 项 起 则 份 宗 部 场 期 批 种 家 名 处 本 页 册 封 例 幅 场次 班次 元 万元 亿元 "
+        "條 萬元 億元"
+    ).split()
 )
-_UNIT = "|".join(sorted(_UNITS.split(), key=len, reverse=True))
+_UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
 _ABOUT = "约|近|大约|约为|超过?|逾"
 _CHANGE = "[-+±−–]|增加?|减少?|新增"
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -61,8 +64,8 @@ def keeps_value(value: float | None, money: bool) -> bool:
 
 @cache
 def keeps_label(label: str) -> bool:
-    """Whether every part of a printed label, and a remark in brackets at its end, is known from a form."""
-    return all(_is_known(fold(part)) for part in label.split(" / "))
+    """Whether this is a unit, or every part of a label, and a remark in brackets at its end, is known from a form."""
+    return label in _UNITS or all(_is_known(fold(part)) for part in label.split(" / "))
 
 
 def _is_known(folded: str) -> bool:
