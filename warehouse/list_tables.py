@@ -123,6 +123,22 @@ series_term = Table(
     comment="the formulas of the series, a row for each indicator in a sum",
 )
 
+series_form = Table(
+    "series_form",
+    metadata,
+    Column("series", ForeignKey("series_definition.code"), primary_key=True),
+    Column("form", ForeignKey("form.name"), primary_key=True),
+    Column("is_share", Boolean(create_constraint=True, name="is_share"), nullable=False, comment="it divides two sums"),
+    Column(
+        "indicator_id",
+        SmallInteger,
+        ForeignKey("indicator.id"),
+        nullable=False,
+        comment="the formula's first, in whose unit a sum is",
+    ),
+    comment="the forms that have something to give for a series",
+)
+
 series_boundary = Table(
     "series_boundary",
     metadata,

@@ -27,6 +27,7 @@ def load_lists(connection: Connection) -> None:
     _replace(connection, tables.rule, [*map(_rule, lists.rules), *_doubts(lists)])
     _merge(connection, tables.series_definition, _series(lists), "code")
     _replace(connection, tables.series_term, list(_terms(lists, _numbers(connection))))
+    _replace(connection, tables.series_form, list(_series_forms(lists, _numbers(connection))))
     _replace(connection, tables.series_boundary, list(_boundaries(lists)))
 
 
@@ -90,6 +91,14 @@ def _terms(lists: Catalog, numbers: dict[str, int]) -> Iterator[Row]:
             for alternative, part, code in codes_of(parse_formula(text)):
                 place = {"series": series.code, "form": form, "alternative": alternative, "part": part}
                 yield place | {"indicator_id": numbers[code]}
+
+
+def _series_forms(lists: Catalog, numbers: dict[str, int]) -> Iterator[Row]:
+    for series in lists.series:
+        for form, text in series.formulas.items():
+            if formula := parse_formula(text):
+                first = {"is_share": bool(formula[0].denominator), "indicator_id": numbers[formula[0].numerator[0]]}
+                yield {"series": series.code, "form": form} | first
 
 
 def _boundaries(lists: Catalog) -> Iterator[Row]:
