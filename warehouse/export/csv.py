@@ -5,6 +5,7 @@ full width, gets an apostrophe before it, and so does one that begins with a tab
 own. So the text is got back by taking away one apostrophe where there is one. Numbers stand as they are.
 """
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow.csv import CSVWriter
 
-_RISKY = r"^([ \x{3000}\x{a0}]*[=+\-@＝＋－＠]|['\t\r\n])"
+_RISKY = "^([ \u3000\u00a0]*[=+\\-@＝＋－＠]|['\t\r\n])"
 
 
 def write_csv(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
@@ -29,6 +30,11 @@ def defuse(batch: pa.RecordBatch) -> pa.RecordBatch:
     """The batch with an apostrophe before every text that a spreadsheet could take for a formula."""
     columns = [_defused(column) if pa.types.is_string(column.type) else column for column in batch.columns]
     return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+
+
+def defused(text: str) -> str:
+    """One text, likewise."""
+    return re.sub(_RISKY, r"'\1", text)
 
 
 def _defused(column: pa.Array) -> pa.Array:

@@ -1,6 +1,6 @@
 """Stata (format 118, of Stata 14 and later), one file for a table; it is put together in memory.
 
-A status is a number with a value label, in the order of `warehouse.columns.STATUSES`. Words that name things are `str`,
+A cell's status is a number with a value label: 0 reported, 1 blank, 2 dash, 3 text, 4 absent. Words that name things are `str`,
 by which files can be merged; what is printed or explained is `strL`. Stata knows no null text: it is an empty one.
 """
 
@@ -15,7 +15,8 @@ from warehouse.columns import STATUSES
 
 _CREATED = datetime(2000, 1, 1)  # a file must have one; ours tells no time, so that equal contents are equal bytes
 _LONG = frozenset("label label_zh label_en definition message note raw read_raw title url".split())
-_STATUS = {status.value: number for number, status in enumerate(STATUSES)}
+_STATUS = {word: number for number, word in enumerate((*STATUSES, "absent"))}
+_STATUSES = frozenset({"status", "from_status", "to_status"})  # of cells, where there are values
 _MAX_LABEL = 80
 
 
@@ -29,7 +30,7 @@ def write_stata(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]
         version=118,
         convert_strl=[name for name in frame.columns if name in _LONG],
         variable_labels={name: descriptions.get(name, "")[:_MAX_LABEL] for name in frame.columns},
-        value_labels={name: {number: word for word, number in _STATUS.items()} for name in _statuses(frame)},
+        value_labels={name: {number: word for word, number in _STATUS.items()} for name in _statuses(schema)},
     )
     return len(frame)
 
@@ -38,29 +39,29 @@ def _frame(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> pd.DataFrame
     """All rows in a form that Stata has; a text that stands in many rows is one object."""
     encoded = [pa.table([_encoded(column) for column in batch.columns], schema.names) for batch in batches]
     whole = pa.concat_tables(encoded) if encoded else schema.empty_table()
-    return pd.DataFrame({name: _variable(name, whole[name].unify_dictionaries()) for name in schema.names})
+    frame = pd.DataFrame({name: _variable(whole[name].unify_dictionaries()) for name in schema.names})
+    for name in _statuses(schema):
+        frame[name] = frame[name].map(_STATUS).astype("float64" if whole[name].null_count else "int8")
+    return frame
 
 
 def _encoded(column: pa.Array) -> pa.Array:
     return column.dictionary_encode() if pa.types.is_string(column.type) else column
 
 
-def _variable(name: str, column: pa.ChunkedArray) -> "pd.Series[object]":
+def _variable(column: pa.ChunkedArray) -> "pd.Series[object]":
     if pa.types.is_timestamp(column.type):
         return column.cast(pa.timestamp("ms")).to_pandas()
-    if pa.types.is_floating(column.type) or (not _is_text(column.type) and column.null_count):
-        return column.cast(pa.float64()).to_pandas()
-    if not _is_text(column.type):
-        return column.to_pandas()
-    words = column.to_pandas().astype("category")
-    if name.endswith("status") and set(words.cat.categories) <= _STATUS.keys():
-        return words.map(_STATUS).astype("float64" if column.null_count else "int8")
-    return words.astype(object).where(words.notna(), "")
+    if _is_text(column.type):
+        words = column.to_pandas().astype(object)
+        return words.where(words.notna(), "")
+    return (column.cast(pa.float64()) if column.null_count else column).to_pandas()
 
 
 def _is_text(kind: pa.DataType) -> bool:
     return pa.types.is_string(kind) or pa.types.is_dictionary(kind)
 
 
-def _statuses(frame: pd.DataFrame) -> list[str]:
-    return [name for name in frame.columns if name.endswith("status") and frame[name].dtype != object]
+def _statuses(schema: pa.Schema) -> list[str]:
+    has_cells = {"value", "from_value"} & set(schema.names)
+    return [name for name in schema.names if name in _STATUSES and has_cells]

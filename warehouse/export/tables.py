@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import Boolean, ColumnElement, Connection, Integer, Select, Table, column, select, table
 
+from warehouse.columns import Figure, UtcTime
 from warehouse.tables import metadata
 from warehouse.views import describe_view
 
@@ -54,8 +55,22 @@ EXPORTED: Mapping[str, Exported] = {
         Exported("form_row", ("form", "section", "position")),
         Exported("rule", ("name",)),
         Exported("series_definition", ("code",)),
+        Exported("portal", ("id",)),
+        Exported("report", ("id",)),
+        Exported("report_address", ("report_id", "portal_id", "url", "first_seen")),
+        Exported("capture", ("id",)),
+        Exported("correction", ("id",)),
     )
 }
+
+
+def named_tables(names: str) -> tuple[str, ...]:
+    """Names with commas between them. Raises ValueError, which lists what there is, for an unknown one."""
+    named = tuple(name.strip() for name in names.split(",") if name.strip())
+    unknown = [name for name in named if name not in EXPORTED]
+    if unknown:
+        raise ValueError(f"no table {', '.join(unknown)} to export; there are {', '.join(EXPORTED)}")
+    return named
 
 
 def schema_of(connection: Connection, name: str) -> pa.Schema:
@@ -113,6 +128,10 @@ def _of_list(source: Table) -> tuple[Mapping[str, pa.DataType], Mapping[str, str
 def _list_type(kind: object) -> pa.DataType:
     if isinstance(kind, Integer):
         return pa.int64()
+    if isinstance(kind, Figure):
+        return pa.float64()
+    if isinstance(kind, UtcTime):
+        return _TIME
     return pa.bool_() if isinstance(kind, Boolean) else pa.string()
 
 

@@ -27,7 +27,7 @@ class Cells:
     """Copies what is in reports, and knows what it withheld and which labels it needed."""
 
     def __init__(self, source: Connection, target: Connection, numbers: Numbering) -> None:
-        self.withheld = 0
+        self.withheld = self.withheld_labels = 0
         self.labels: set[int] = set()
         self._source, self._target, self._numbers = source, target, numbers
         self._findings = 0
@@ -59,6 +59,7 @@ class Cells:
         numbers = self._numbers
         label, unit = numbers.label[label_id], None if unit_id is None else numbers.label[unit_id]
         self.labels.update((label,) if unit is None else (label, unit))
+        self.withheld_labels += numbers.label_texts[label - 1] == WITHHELD
         key = numbers.report[report_id], numbers.indicator[indicator_id], numbers.dimension[applicant_id]
         return *key, status, unit, *place, label, value, raw
 
@@ -86,9 +87,7 @@ class Cells:
         return rows
 
     def _finding(self, row: RowMapping) -> Row:
-        kept = keeps_message(row["rule"], row["message"])
-        self.withheld += not kept
-        message = row["message"] if kept else WITHHELD
+        message = row["message"] if keeps_message(row["rule"], row["message"]) else ""
         return dict(row) | {"report_id": self._numbers.report[row["report_id"]], "message": message}
 
 

@@ -7,7 +7,7 @@ nothing of our machines and runs.
 
 from collections.abc import Collection, Iterator, Mapping
 
-from sqlalchemy import Boolean, Column, Enum, ForeignKeyConstraint, Index, Integer, MetaData, String, Table
+from sqlalchemy import Boolean, Column, Enum, ForeignKeyConstraint, Index, Integer, MetaData, String, Table, UniqueConstraint
 
 from warehouse.columns import metadata as of_warehouse
 from warehouse.reader import RELEASE
@@ -40,7 +40,7 @@ def _kept(name: str) -> Table:
     keys = _KEYS.get(name, [column.name for column in source.primary_key])
     columns = [_column(column, keys) for column in source.columns if column.name not in _LEFT_OUT.get(name, ())]
     rowid = {} if name != "observation" else {"sqlite_with_rowid": False}
-    return Table(name, metadata, *columns, *_links(source), comment=source.comment, **rowid)
+    return Table(name, metadata, *columns, *_unique(source), *_links(source), comment=source.comment, **rowid)
 
 
 def _column(column: Column[object], keys: Collection[str]) -> Column[object]:
@@ -56,6 +56,12 @@ def _column(column: Column[object], keys: Collection[str]) -> Column[object]:
     )
 
 
+def _unique(source: Table) -> Iterator[UniqueConstraint]:
+    for constraint in source.constraints:
+        if isinstance(constraint, UniqueConstraint):
+            yield UniqueConstraint(*constraint.columns.keys())
+
+
 def _links(source: Table) -> Iterator[ForeignKeyConstraint]:
     """The foreign keys to tables that are in a release too."""
     for link in source.foreign_key_constraints:
@@ -69,7 +75,8 @@ release = Table(
     metadata,
     Column("version", String, nullable=False),
     Column("data_until", String, nullable=False, comment="UTC day on which the last crawl ended that is in it"),
-    Column("withheld", Integer, nullable=False, comment="texts and figures that are left out as perhaps personal"),
+    Column("withheld", Integer, nullable=False, comment="cells whose text is left out, as it may be personal"),
+    Column("withheld_labels", Integer, nullable=False, comment="cells whose printed label is left out likewise"),
     comment="what this release is: one row",
 )
 tables: Mapping[str, Table] = {name: _kept(name) for name in (*LISTS, *_OTHERS)}
