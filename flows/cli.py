@@ -46,7 +46,21 @@ def cli(debug: bool, **_places: str | None) -> None:
     logging.basicConfig(level=logging.DEBUG if debug else logging.CRITICAL, format="%(name)s: %(message)s")
 
 
-for _command in (crawl, backfill, ingest, portals, sample_portal, parse, explain, query, show, export, publish, migrate, demo):
+for _command in (
+    crawl,
+    backfill,
+    ingest,
+    portals,
+    sample_portal,
+    parse,
+    explain,
+    query,
+    show,
+    export,
+    publish,
+    migrate,
+    demo,
+):
     cli.add_command(_command)
 
 

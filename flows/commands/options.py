@@ -62,7 +62,7 @@ class ReportYear(click.IntRange):
         super().__init__(FIRST_YEAR, date.today().year)
 
 
-class Years(click.ParamType):
+class Years(click.ParamType[frozenset[int]]):
     """Report years: `2018`, `2014-2023`, `2018,2020`."""
 
     name = "years"

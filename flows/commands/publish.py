@@ -22,9 +22,9 @@ def publish(settings: Settings, to: Path, version: str | None, previous: Path | 
     nianbao publish --to releases/2026-05
     nianbao publish --to releases/2026-06 --previous releases/2026-05
 
-    In it: nianbao.db (SQLite, for `nianbao query --warehouse sqlite:///...` and any other reader), the same as Parquet,
-    datapackage.json (Frictionless), dictionary, changelog, citation, checksums. The same contents give the same bytes, from
-    SQLite and PostgreSQL alike. The folder is there when it is whole, and not before.
+    In it: nianbao.db (SQLite, for `nianbao query --warehouse sqlite:///...` and any other reader), the same as
+    Parquet, datapackage.json (Frictionless), dictionary, changelog, citation, checksums. The same contents give the
+    same bytes, from SQLite and PostgreSQL alike. The folder is there when it is whole, and not before.
     """
     from flows.progress import steps
     from warehouse.release.publish import publish as make

@@ -8,6 +8,7 @@ own. So the text is got back by taking away one apostrophe where there is one. N
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -37,5 +38,5 @@ def defused(text: str) -> str:
     return re.sub(_RISKY, r"'\1", text)
 
 
-def _defused(column: pa.Array) -> pa.Array:
+def _defused(column: "pa.Array[Any]") -> "pa.Array[Any]":
     return pc.replace_substring_regex(column, _RISKY, r"'\1")

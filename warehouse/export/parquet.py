@@ -1,8 +1,8 @@
 """Parquet, a file a year: `TABLE/TABLE-2018.parquet`; a table that has no years is one file, `TABLE.parquet`.
 
 The year is a column of the files too, so that they can be read together by any tool, as in
-`pandas.read_parquet("observations")` or DuckDB's `FROM 'observations/*.parquet'`. A value is a float64, which holds each
-figure of these forms exactly (12 digits at most); the text that was printed stands beside it in `raw`.
+`pandas.read_parquet("observations")` or DuckDB's `FROM 'observations/*.parquet'`. A value is a float64, which holds
+each figure of these forms exactly (12 digits at most); the text that was printed stands beside it in `raw`.
 """
 
 from collections.abc import Iterable

@@ -1,12 +1,14 @@
 """Stata (format 118, of Stata 14 and later), one file for a table; it is put together in memory.
 
-A cell's status is a number with a value label: 0 reported, 1 blank, 2 dash, 3 text, 4 absent. Words that name things are `str`,
-by which files can be merged; what is printed or explained is `strL`. Stata knows no null text: it is an empty one.
+A cell's status is a number with a value label: 0 reported, 1 blank, 2 dash, 3 text, 4 absent. Words that name
+things are `str`, by which files can be merged; what is printed or explained is `strL`. Stata knows no null text: it is
+an empty one.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -20,7 +22,9 @@ _STATUSES = frozenset({"status", "from_status", "to_status"})  # of cells, where
 _MAX_LABEL = 80
 
 
-def write_stata(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch], descriptions: Mapping[str, str]) -> int:
+def write_stata(
+    path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch], descriptions: Mapping[str, str]
+) -> int:
     """Write the batches as one file whose variables are labelled with `descriptions`; the number of rows."""
     frame = _frame(schema, batches)
     frame.to_stata(
@@ -45,11 +49,11 @@ def _frame(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> pd.DataFrame
     return frame
 
 
-def _encoded(column: pa.Array) -> pa.Array:
+def _encoded(column: "pa.Array[Any]") -> "pa.Array[Any]":
     return column.dictionary_encode() if pa.types.is_string(column.type) else column
 
 
-def _variable(column: pa.ChunkedArray) -> "pd.Series[object]":
+def _variable(column: "pa.ChunkedArray[Any]") -> "pd.Series[Any]":
     if pa.types.is_timestamp(column.type):
         return column.cast(pa.timestamp("ms")).to_pandas()
     if _is_text(column.type):

@@ -99,14 +99,12 @@ def batches(
         _query(connection, EXPORTED[name], schema, years)
     )
     for some in rows.partitions(_ROWS):
-        columns = zip(*some, strict=True)
+        columns: Iterator[tuple[Any, ...]] = zip(*some, strict=True)
         arrays = [_array(field.type, values) for field, values in zip(schema, columns, strict=True)]
         yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _query(
-    connection: Connection, exported: Exported, schema: pa.Schema, years: Collection[int] | None
-) -> Select[Any]:
+def _query(connection: Connection, exported: Exported, schema: pa.Schema, years: Collection[int] | None) -> Select[Any]:
     columns = {name: column(name) for name in schema.names}
     query = select(*columns.values()).select_from(table(exported.name))
     if years is not None and "year" in columns:
@@ -116,7 +114,7 @@ def _query(
 
 def _ordered(connection: Connection, key: ColumnElement[Any], schema: pa.Schema) -> ColumnElement[Any]:
     """Order text by code point: SQLite does, and a PostgreSQL server by its locale unless it is told."""
-    is_text = pa.types.is_string(schema.field(key.name).type)  # type: ignore[attr-defined]
+    is_text = pa.types.is_string(schema.field(key.name).type)
     return (key.collate("C") if is_text and connection.dialect.name == "postgresql" else key).nulls_first()
 
 
@@ -135,11 +133,11 @@ def _list_type(kind: object) -> pa.DataType:
     return pa.bool_() if isinstance(kind, Boolean) else pa.string()
 
 
-def _field(name: str, types: Mapping[str, pa.DataType], meanings: Mapping[str, str]) -> pa.Field:
+def _field(name: str, types: Mapping[str, pa.DataType], meanings: Mapping[str, str]) -> "pa.Field[Any]":
     return pa.field(name, types.get(name, pa.string()), metadata={"description": meanings.get(name, "")})
 
 
-def _array(kind: pa.DataType, values: Sequence[Any]) -> pa.Array:
+def _array(kind: pa.DataType, values: Sequence[Any]) -> "pa.Array[Any]":
     change = _CHANGES.get(kind, _plain_text)
     return pa.array([None if value is None else change(value) for value in values], kind)
 

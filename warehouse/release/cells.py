@@ -39,7 +39,7 @@ class Cells:
         for start in range(0, len(reports), _REPORTS):
             some = reports[start : start + _REPORTS]
             cells = sorted(map(self._cell, self._source.execute(_cells_of(self._source, some))))
-            self._target.connection.executemany(_INSERT, cells)  # type: ignore[attr-defined]
+            self._target.connection.executemany(_INSERT, cells)
             self._insert("corrected", self._corrected(some))
             self._insert("finding", self._found(some))
             yield min(start + _REPORTS, len(reports))

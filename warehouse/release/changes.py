@@ -78,9 +78,11 @@ def compare(before: Path, now: Path, changed_cells: Path) -> Changes:
 
     Raises WarehouseError where `before` is no release.
     """
-    with closing(_open(before)) as former, closing(_open(now)) as present, changed_cells.open(
-        "w", encoding="utf-8", newline=""
-    ) as file:
+    with (
+        closing(_open(before)) as former,
+        closing(_open(now)) as present,
+        changed_cells.open("w", encoding="utf-8", newline="") as file,
+    ):
         changes = Changes(_version(former, before))
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(CHANGE_COLUMNS)

@@ -42,6 +42,8 @@ def make_database(source: Connection, file: Path, version: str | None, tell: Tel
         if texts:
             target.execute(insert(layout.tables["label"]), texts)
         withheld = cells.withheld + sum(store_view(source, target, name, numbers) for name in STORED)
+        for statement in layout.INDEXES:
+            target.exec_driver_sql(statement)
         for name in VIEWS:
             target.exec_driver_sql(f"CREATE VIEW {name} AS {view_sql(name, 'sqlite')}")
         counts = {"withheld": withheld, "withheld_labels": cells.withheld_labels}

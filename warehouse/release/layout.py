@@ -6,31 +6,43 @@ nothing of our machines and runs.
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
-from sqlalchemy import Boolean, Column, Enum, ForeignKeyConstraint, Index, Integer, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Enum,
+    ForeignKeyConstraint,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
 
 from warehouse.columns import metadata as of_warehouse
 from warehouse.reader import RELEASE
 
+# As they are; the other tables are for what is in reports.
 LISTS = (
-    "dimension region indicator form form_row rule series_definition series_term series_form series_boundary"  # as they are
-).split()
-_OTHERS = "portal agency agency_alias label capture report report_address correction observation corrected finding".split()
+    "dimension region indicator form form_row rule series_definition series_term series_form series_boundary".split()
+)
+_OTHERS = (
+    "portal agency agency_alias label capture report report_address correction observation corrected finding".split()
+)
 
 _LEFT_OUT: Mapping[str, frozenset[str]] = {
-    "report": frozenset(
-        "title index_number document_number publisher openness category header reading_digest".split()
-    ),
+    "report": frozenset("title index_number document_number publisher openness category header reading_digest".split()),
     "report_address": frozenset({"id"}),
 }
 _KEYS = {"report_address": ("report_id", "portal_id", "url", "first_seen")}
-_INDEXES = {
-    "ix_observation_figure": ("observation", "indicator_id", "applicant_id", "report_id", "value", "status"),
-    "ix_report_agency": ("report", "agency_id", "year"),
-    "ix_report_year": ("report", "year"),
-    "ix_report_address_report": ("report_address", "report_id"),
-    "ix_finding_report": ("finding", "report_id"),
-}
+# Made when the tables are full, in this order: a set of them has another in each process, and the file other bytes.
+INDEXES = (
+    "CREATE INDEX ix_observation_figure ON observation (indicator_id, applicant_id, report_id, value, status)",
+    "CREATE INDEX ix_report_agency ON report (agency_id, year)",
+    "CREATE INDEX ix_report_year ON report (year)",
+    "CREATE INDEX ix_finding_report ON finding (report_id)",
+)
 
 metadata = MetaData()
 
@@ -39,13 +51,14 @@ def _kept(name: str) -> Table:
     source = of_warehouse.tables[name]
     keys = _KEYS.get(name, [column.name for column in source.primary_key])
     columns = [_column(column, keys) for column in source.columns if column.name not in _LEFT_OUT.get(name, ())]
-    rowid = {} if name != "observation" else {"sqlite_with_rowid": False}
-    return Table(name, metadata, *columns, *_unique(source), *_links(source), comment=source.comment, **rowid)
+    made = Table(name, metadata, *columns, *_unique(source), *_links(source), comment=source.comment)
+    made.dialect_options["sqlite"]["with_rowid"] = name != "observation"
+    return made
 
 
 def _column(column: Column[object], keys: Collection[str]) -> Column[object]:
-    kind = column.type
-    plain = Boolean() if isinstance(kind, Boolean) else String() if isinstance(kind, Enum) else kind
+    kind: Any = column.type
+    plain: Any = Boolean() if isinstance(kind, Boolean) else String() if isinstance(kind, Enum) else kind
     return Column(
         column.name,
         plain,
@@ -57,14 +70,14 @@ def _column(column: Column[object], keys: Collection[str]) -> Column[object]:
 
 
 def _unique(source: Table) -> Iterator[UniqueConstraint]:
-    for constraint in source.constraints:
-        if isinstance(constraint, UniqueConstraint):
-            yield UniqueConstraint(*constraint.columns.keys())
+    keys = (one.columns.keys() for one in source.constraints if isinstance(one, UniqueConstraint))
+    for names in sorted(keys):  # a set, whose order is another one in the next process
+        yield UniqueConstraint(*names)
 
 
 def _links(source: Table) -> Iterator[ForeignKeyConstraint]:
     """The foreign keys to tables that are in a release too."""
-    for link in source.foreign_key_constraints:
+    for link in sorted(source.foreign_key_constraints, key=lambda one: tuple(one.column_keys)):
         if link.referred_table.name in (*LISTS, *_OTHERS):
             targets = [element.target_fullname for element in link.elements]
             yield ForeignKeyConstraint(link.column_keys, targets)
@@ -80,5 +93,3 @@ release = Table(
     comment="what this release is: one row",
 )
 tables: Mapping[str, Table] = {name: _kept(name) for name in (*LISTS, *_OTHERS)}
-for _name, (_table, *_columns) in _INDEXES.items():
-    Index(_name, *(tables[_table].c[column] for column in _columns))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Select, select
 
 from warehouse.release.personal import WITHHELD, keeps_label
-from warehouse.tables import agency, capture, correction, dimension, indicator, label, report
+from warehouse.tables import agency, correction, dimension, indicator, label, report
 
 Numbers = Mapping[int, int]  # by the number that the warehouse knows the row by
 
@@ -31,7 +31,9 @@ class Numbering:
 
 def number(connection: Connection) -> Numbering:
     """Number what a release has of a warehouse."""
-    current = select(report.c.id, report.c.year, agency.c.name, report.c.capture_id).join(agency).where(report.c.is_current)
+    current = (
+        select(report.c.id, report.c.year, agency.c.name, report.c.capture_id).join(agency).where(report.c.is_current)
+    )
     reports = sorted(connection.execute(current), key=lambda row: (row.name, row.year))
     of_cell = (correction.c.agency, correction.c.year, correction.c.indicator, correction.c.applicant)
     labels, texts = _labels(connection)
@@ -49,7 +51,7 @@ def number(connection: Connection) -> Numbering:
 
 def _by_key(connection: Connection, query: Select[tuple[int, *tuple[object, ...]]]) -> Numbers:
     """Numbers in the order of what follows the id. By code point, as no engine's collation has it."""
-    return _in_order(row[0] for row in sorted(connection.execute(query), key=lambda row: row[1:]))
+    return _in_order(row[0] for row in sorted(connection.execute(query), key=lambda row: tuple(row)[1:]))
 
 
 def _in_order(ids: Iterable[int]) -> Numbers:
@@ -58,7 +60,8 @@ def _in_order(ids: Iterable[int]) -> Numbers:
 
 def _labels(connection: Connection) -> tuple[Numbers, tuple[str, ...]]:
     kept = {
-        row.id: row.text if keeps_label(row.text) else WITHHELD for row in connection.execute(select(label.c.id, label.c.text))
+        row.id: row.text if keeps_label(row.text) else WITHHELD
+        for row in connection.execute(select(label.c.id, label.c.text))
     }
     texts = sorted(set(kept.values()))
     place = {text: number for number, text in enumerate(texts, start=1)}

@@ -57,9 +57,8 @@ def describe_package(folder: Path, version: str, until: str, sources: Iterable[t
 
 
 def _files(folder: Path, name: str) -> list[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in folder.glob(f"{name}*/*.parquet") if path.parent.name == name) or [
-        path.name for path in folder.glob(f"{name}.parquet")
-    ]
+    found = [*folder.glob(f"{name}.parquet"), *(folder / name).glob("*.parquet")]
+    return sorted(path.relative_to(folder).as_posix() for path in found)
 
 
 def _table(folder: Path, name: str) -> Json:
@@ -90,8 +89,8 @@ def _key(name: str, columns: Iterable[str]) -> list[str]:
     return [column.name for column in tables[name].primary_key if column.name in columns]
 
 
-def _field(table: str, field: pa.Field, is_key: bool) -> Json:
-    constraints: Json = {"required": True} if is_key or _is_required(table, field.name) else {}
+def _field(table: str, field: "pa.Field[Any]", is_key: bool) -> Json:
+    constraints: Json = {"required": True} if is_key or _is_required(table, field) else {}
     if field.name in ("status", "from_status", "to_status") and table in ("observations", "panel", "revisions"):
         constraints["enum"] = _CELL_STATUSES
     if field.name == "year":
@@ -101,12 +100,9 @@ def _field(table: str, field: pa.Field, is_key: bool) -> Json:
     return described | ({"constraints": constraints} if constraints else {})
 
 
-def _is_required(table: str, column: str) -> bool:
+def _is_required(table: str, field: "pa.Field[Any]") -> bool:
     """Texts are never called required: an empty one, which is no null, would fail in tools that read it as one."""
-    if table not in tables:
-        return False
-    kind = tables[table].c[column]
-    return not kind.nullable and kind.type.python_type is not str
+    return table in tables and not tables[table].c[field.name].nullable and not pa.types.is_string(field.type)
 
 
 def _foreign_keys(table: str, columns: Iterable[str]) -> list[Json]:

@@ -1,8 +1,8 @@
 """What a release leaves out, so that no official's name and no telephone number gets into it.
 
-The forms end in lines such as 单位负责人, 审核人, 填报人, 联系电话 and 填报日期. Where a table was laid out badly, what stands in
-them can be found in any text of a report. So a release does not look for names, which could be anything; it takes only
-what can be nothing else than part of the statistics:
+The forms end in lines such as 单位负责人, 审核人, 填报人, 联系电话 and 填报日期. Where a table was laid out badly, what
+stands in them can be found in any text of a report. So a release does not look for names, which could be anything; it
+takes only what can be nothing else than part of the statistics:
 
 * rows that no form prints, titles, headers and other names of an agency are left out altogether;
 * a printed label stays if a form prints it, or is known to be printed so;
@@ -26,8 +26,8 @@ WITHHELD = "[withheld]"
 
 _UNITS = frozenset(
     (
-        "条 条次 件 件次 次 篇 人 人次 个 项 起 则 份 宗 部 场 期 批 种 家 名 处 本 页 册 封 例 幅 场次 班次 元 万元 亿元 "
-        "條 萬元 億元"
+        "条 条次 件 件次 次 篇 人 人次 个 项 起 则 份 宗 部 场 期 批 种 家 名 处 本 页 册 封 例 幅 场次 班次 "
+        "元 万元 亿元 條 萬元 億元"
     ).split()
 )
 _UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
@@ -47,7 +47,7 @@ _OWN_RULES = frozenset({"table_copied", "out_of_proportion"})  # of schema.histo
 
 
 def keeps_text(raw: str, status: Status) -> bool:
-    """Whether a cell's text can be nothing else than a figure, or the want of one. The status is that of the reading."""
+    """Whether a cell's text can be nothing else than a figure, or the want of one. The status is as read."""
     text = re.sub(r"\s", "", unicodedata.normalize("NFKC", raw))
     digits = sum(character.isdigit() for character in text)
     most = _MOST_DIGITS_READ if status is Status.REPORTED else _MOST_DIGITS_UNREAD

@@ -35,10 +35,10 @@ def publish(
     previous: Path | None = None,
     tell: Tell = lambda *_: None,
 ) -> Changes | None:
-    """Make a release of a warehouse in the new folder `to`; what differs from the release in `previous`, if one is given.
+    """Make a release of a warehouse in the new folder `to`; what differs from the release in `previous`, if any.
 
-    The version is the day of the last crawl if none is given. Raises WarehouseError when `to` is there already, `previous`
-    is no release, or the warehouse cannot be read or has nothing to publish.
+    The version is the day of the last crawl if none is given. Raises WarehouseError when `to` is there already,
+    `previous` is no release, or the warehouse cannot be read or has nothing to publish.
     """
     if previous is not None and not (previous / DATABASE).is_file():
         raise WarehouseError(f"{previous} is no release: it has no {DATABASE}")
