@@ -1,7 +1,7 @@
 """What can be exported: views and lists, in an order that does not depend on the engine, with typed columns."""
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -99,7 +99,7 @@ def batches(
         _query(connection, EXPORTED[name], schema, years)
     )
     for some in rows.partitions(_ROWS):
-        columns: Iterator[tuple[Any, ...]] = zip(*some, strict=True)
+        columns: Iterable[tuple[Any, ...]] = zip(*some, strict=True)
         arrays = [_array(field.type, values) for field, values in zip(schema, columns, strict=True)]
         yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
