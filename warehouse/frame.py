@@ -49,8 +49,8 @@ def panel(
     `codes` are of the lists of indicators (`request.received`) and of series (`requests_received`). `warehouse` is a
     database URL, an SQLite file or the folder of a release; without it NIANBAO_WAREHOUSE, or the project's own.
 
-    A `value` is NaN unless the `status` is `reported`: a blank is not a zero. `origin` is `derived` where the value of a
-    series is a sum or a share. `break_before` says that this row is not comparable with the agency's one before
+    A `value` is NaN unless the `status` is `reported`: a blank is not a zero. `origin` is `derived` where the value of
+    a series is a sum or a share. `break_before` says that this row is not comparable with the agency's one before
     without a mark. Split by applicant are only the figures of section 3 of the forms since 2019.
 
     `attrs` has `units`, `labels`, `definitions` and `breaks` by code: a break is the year from which on another form

@@ -55,7 +55,7 @@ def _encoded(column: "pa.Array[Any]") -> "pa.Array[Any]":
 
 def _variable(column: "pa.ChunkedArray[Any]") -> "pd.Series[Any]":
     if pa.types.is_timestamp(column.type):
-        return column.cast(pa.timestamp("ms")).to_pandas()
+        return column.cast(pa.timestamp("ms"), safe=False).to_pandas()  # Stata counts milliseconds
     if _is_text(column.type):
         words = column.to_pandas().astype(object)
         return words.where(words.notna(), "")

@@ -95,9 +95,8 @@ def batches(
     connection: Connection, name: str, schema: pa.Schema, years: Collection[int] | None = None
 ) -> Iterator[pa.RecordBatch]:
     """The rows of a table, of some years if it has years, in its order."""
-    rows = connection.execution_options(stream_results=True, max_row_buffer=_ROWS).execute(
-        _query(connection, EXPORTED[name], schema, years)
-    )
+    query = _query(connection, EXPORTED[name], schema, years)
+    rows = connection.execute(query.execution_options(stream_results=True, max_row_buffer=_ROWS))
     for some in rows.partitions(_ROWS):
         columns: Iterable[tuple[Any, ...]] = zip(*some, strict=True)
         arrays = [_array(field.type, values) for field, values in zip(schema, columns, strict=True)]
@@ -105,17 +104,18 @@ def batches(
 
 
 def _query(connection: Connection, exported: Exported, schema: pa.Schema, years: Collection[int] | None) -> Select[Any]:
-    columns = {name: column(name) for name in schema.names}
+    columns: dict[str, ColumnElement[Any]] = {name: column(name) for name in schema.names}
     query = select(*columns.values()).select_from(table(exported.name))
     if years is not None and "year" in columns:
         query = query.where(columns["year"].in_(sorted(years)))
-    return query.order_by(*(_ordered(connection, columns[name], schema) for name in exported.order))
+    return query.order_by(*(_ordered(connection, columns[name], schema.field(name).type) for name in exported.order))
 
 
-def _ordered(connection: Connection, key: ColumnElement[Any], schema: pa.Schema) -> ColumnElement[Any]:
+def _ordered(connection: Connection, key: ColumnElement[Any], kind: pa.DataType) -> ColumnElement[Any]:
     """Order text by code point: SQLite does, and a PostgreSQL server by its locale unless it is told."""
-    is_text = pa.types.is_string(schema.field(key.name).type)
-    return (key.collate("C") if is_text and connection.dialect.name == "postgresql" else key).nulls_first()
+    return (
+        key.collate("C") if pa.types.is_string(kind) and connection.dialect.name == "postgresql" else key
+    ).nulls_first()
 
 
 def _of_list(source: Table) -> tuple[Mapping[str, pa.DataType], Mapping[str, str]]:
