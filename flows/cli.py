@@ -19,6 +19,7 @@ from flows.commands.options import place_options
 from flows.commands.parse import parse
 from flows.commands.portals import portals
 from flows.commands.query import query
+from flows.commands.reparse import reparse
 from flows.commands.sample import demo, sample_portal
 from flows.commands.show import show
 
@@ -44,7 +45,7 @@ def cli(debug: bool, **_places: str | None) -> None:
     logging.basicConfig(level=logging.DEBUG if debug else logging.CRITICAL, format="%(name)s: %(message)s")
 
 
-for _command in (crawl, backfill, ingest, portals, sample_portal, parse, explain, query, show, migrate, demo):
+for _command in (crawl, backfill, ingest, portals, sample_portal, parse, explain, query, reparse, show, migrate, demo):
     cli.add_command(_command)
 
 
