@@ -53,7 +53,7 @@ def test_a_release_is_whole(release: Path) -> None:
     assert sums == {name: hashlib.sha256((release / name).read_bytes()).hexdigest() for name in sums}
     assert "release 2026-02-03" in (release / "README.md").read_text()
     assert "6 reports of\n3 agencies for the years 2018 to 2021" in (release / "README.md").read_text()
-    assert os.stat(release).st_mode & 0o777 == 0o777 & ~_umask()
+    assert release.stat().st_mode & 0o777 == 0o777 & ~_umask()
 
 
 def _umask() -> int:
@@ -150,9 +150,7 @@ def test_a_wrong_row_would_fail_the_schema(release: Path) -> None:
 
 
 @pytest.mark.slow
-def test_both_engines_give_the_same_bytes_whatever_the_order_of_loading(
-    postgresql: Any, tmp_path: Path
-) -> None:
+def test_both_engines_give_the_same_bytes_whatever_the_order_of_loading(postgresql: Any, tmp_path: Path) -> None:
     one, other = f"sqlite:///{tmp_path / 'w.db'}", postgresql.new_database()
     fill_new(one)
     fill_new(other, backwards=True)
