@@ -10,7 +10,7 @@ from extractors.documents.markup import clean
 from extractors.documents.text import read_text
 from schema.records import Document
 
-__all__ = ["Unreadable", "decode", "read_document"]
+__all__ = ["Unreadable", "decode", "page_markup", "read_document"]
 
 MAX_BYTES = 64 * 1024 * 1024
 _MAGIC = (
@@ -43,3 +43,11 @@ def read_document(body: bytes, *, content_type: str = "", url: str = "") -> Docu
         raise Unreadable("the content is binary, or text in an unknown encoding")
     document = read_html(plain, url) if _MARKUP.search(text) else read_text(text, url)
     return replace(document, encoding=encoding)
+
+
+def page_markup(body: bytes, content_type: str = "") -> bytes | None:
+    """The markup of a page in UTF-8, cleaned for the parser; None where the content is of another format."""
+    if any(body.startswith(magic) for magic, _ in _MAGIC):
+        return None
+    text, _ = decode(body, content_type)
+    return clean(text.encode("utf-8", "replace"))[0] if _MARKUP.search(text) else None
