@@ -13,6 +13,7 @@ import click
 
 from flows.commands.crawl import backfill, crawl
 from flows.commands.explain import explain
+from flows.commands.explore import explore
 from flows.commands.ingest import ingest
 from flows.commands.migrate import migrate
 from flows.commands.options import place_options
@@ -44,7 +45,7 @@ def cli(debug: bool, **_places: str | None) -> None:
     logging.basicConfig(level=logging.DEBUG if debug else logging.CRITICAL, format="%(name)s: %(message)s")
 
 
-for _command in (crawl, backfill, ingest, portals, sample_portal, parse, explain, query, show, migrate, demo):
+for _command in (crawl, backfill, ingest, portals, sample_portal, parse, explain, query, show, explore, migrate, demo):
     cli.add_command(_command)
 
 

@@ -59,13 +59,13 @@ def _ask_sqlite(url: URL, sql: str) -> Iterator[_Cursor]:
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             connection.execute("PRAGMA query_only = ON")
-            connection.set_authorizer(_authorize)
+            connection.set_authorizer(authorize)
             yield connection.execute(sql)
     except (sqlite3.Error, sqlite3.Warning) as error:  # a second statement is a Warning in Python 3.11
         raise WarehouseError(f"the query failed: {first_line(error)}") from error
 
 
-def _authorize(action: int, first: str | None, second: str | None, _database: object, _trigger: object) -> int:
+def authorize(action: int, first: str | None, second: str | None, _database: object, _trigger: object) -> int:
     """Answer SQLite, which asks before every act of a statement. The pragmas that tell set nothing."""
     tells = action == sqlite3.SQLITE_PRAGMA and first in _TELLS
     loads_code = action == sqlite3.SQLITE_FUNCTION and second == "load_extension"
