@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.explorer.asking import Shelf, row
-from warehouse.explorer.sources import Sources
 from warehouse.explorer.canned import Question, questions
+from warehouse.explorer.sources import Sources
 
 TIME_LIMIT_MS = 3_000  # of a query that a reader writes
 MOST_ROWS = 2_000  # of its answer

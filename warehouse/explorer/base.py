@@ -66,7 +66,7 @@ def _release_file(place: Path) -> Path:
 
 
 def _tables(file: Path) -> set[str]:
-    return {row[0] for row in _ask(file, "SELECT name FROM sqlite_master")}
+    return {str(row[0]) for row in _ask(file, "SELECT name FROM sqlite_master")}
 
 
 def _base(file: Path, *, is_release: bool) -> Base:

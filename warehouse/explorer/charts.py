@@ -63,7 +63,7 @@ def line_chart(title: str, lines: Sequence[Line], unit: str = "") -> str:
         return ""
     has_legend = len(lines) > 1
     above = _LEGEND * math.ceil(len(lines) / 2) if has_legend else 0
-    step = _step(max(*numbers, 0) - min(*numbers, 0))
+    step = _step(max(*numbers, 0) - min(*numbers, 0), whole=unit != "share" and all(n == int(n) for n in numbers))
     top = step * math.ceil(max(*numbers, 0) / step) or step
     frame = _Frame(min(years), max(years), top, step * math.floor(min(*numbers, 0) / step), above)
     parts = [_legend(lines) if has_legend else "", _axes(frame, step, unit)]
@@ -79,12 +79,13 @@ def _svg(title: str, height: int, body: str) -> str:
     )
 
 
-def _step(span: float) -> float:
-    """A round distance of which three to five make the height."""
+def _step(span: float, *, whole: bool) -> float:
+    """A round distance of which three to five make the height; of whole numbers a whole one."""
     if span <= 0:
         return 1.0
     size = 10.0 ** math.floor(math.log10(span / 4))
-    return next(size * n for n in (1, 2, 2.5, 5, 10) if size * n * 4 >= span)
+    step = next(size * n for n in (1, 2, 2.5, 5, 10) if size * n * 4 >= span)
+    return float(math.ceil(step)) if whole else step
 
 
 def _axes(frame: _Frame, step: float, unit: str) -> str:
@@ -96,15 +97,13 @@ def _axes(frame: _Frame, step: float, unit: str) -> str:
         parts.append(_text(_LEFT - 8, y + 5, _short(value, unit), anchor="end"))
     every = math.ceil((frame.last - frame.first + 1) / 8)
     base = frame.above + _HEIGHT - 8
-    for year in range(frame.last, frame.first - 1, -every):
-        parts.append(_text(frame.x(year), base, str(year)))
+    parts += [_text(frame.x(year), base, str(year)) for year in range(frame.last, frame.first - 1, -every)]
+    low, high = frame.above + _TOP - 8, frame.above + _HEIGHT - _BOTTOM
     for year, name in BREAKS.items():
         if frame.first < year <= frame.last:
             x = frame.x(year - 0.5)
-            low, high = frame.above + _TOP - 8, frame.above + _HEIGHT - _BOTTOM
-            parts.append(
-                f'<line class="break" x1="{x}" x2="{x}" y1="{low}" y2="{high}" stroke="{_QUIET}" stroke-dasharray="3 4"/>'
-            )
+            place = f'x1="{x}" x2="{x}" y1="{low}" y2="{high}"'
+            parts.append(f'<line class="break" {place} stroke="{_QUIET}" stroke-dasharray="3 4"/>')
             parts.append(_text(x, low - 4, name, size=12))
     return "".join(parts)
 

@@ -32,7 +32,8 @@ _TOTAL = "(SELECT id FROM dimension WHERE dimension = 'applicant' AND code = 'to
 _OF_INDICATOR = f"""
 SELECT r.id, r.agency_id, r.year, CASE WHEN c.report_id IS NULL THEN o.value ELSE c.value END
 FROM observation o CROSS JOIN report r ON r.id = o.report_id
-LEFT JOIN corrected c ON c.report_id = o.report_id AND c.indicator_id = o.indicator_id AND c.applicant_id = o.applicant_id
+LEFT JOIN corrected c
+    ON c.report_id = o.report_id AND c.indicator_id = o.indicator_id AND c.applicant_id = o.applicant_id
 WHERE o.indicator_id = ? AND o.applicant_id = {_TOTAL} AND r.is_current"""  # noqa: S608
 _OF_SERIES = "SELECT report_id, agency_id, year, value FROM base.series WHERE series = ?"
 

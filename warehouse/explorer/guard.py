@@ -1,4 +1,4 @@
-"""What keeps readers out of harm and the machine out of readers' harm: headers on every answer, limits on every query."""
+"""What keeps readers and the machine from harm: headers on every answer, limits on every query."""
 
 import sqlite3
 import time
@@ -13,10 +13,6 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-_CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'{style}; img-src 'self' data: blob:; connect-src 'self';"
-    " frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
-)
 # An archived page: nothing but its text and our style. `sandbox` makes it a stranger to this site, without scripts.
 ARCHIVED_CSP = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox"
 _ALWAYS = {
@@ -29,6 +25,14 @@ _MOST_BYTES = 8 << 20  # of one value: `zeroblob` and `replace` make them as lar
 _MOST_SQL = 50_000
 
 
+def _csp(may_style: bool) -> str:
+    return (
+        f"default-src 'none'; script-src 'self'; style-src 'self'{" 'unsafe-inline'" if may_style else ''};"
+        " img-src 'self' data: blob:; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none';"
+        " frame-ancestors 'self'"
+    )
+
+
 def guard(datasette_pages: tuple[str, ...], app: Application) -> Application:
     """The application with headers on all it answers; pages of Datasette itself may style elements in place."""
 
@@ -37,14 +41,13 @@ def guard(datasette_pages: tuple[str, ...], app: Application) -> Application:
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = dict(message.get("headers", ()))
+                given = [(name.lower(), value) for name, value in message.get("headers", ())]
                 own = str(scope.get("path", "")).startswith(datasette_pages)
-                headers.setdefault(
-                    b"content-security-policy", _CSP.format(style=" 'unsafe-inline'" if own else "").encode()
-                )
-                headers |= _ALWAYS
+                headers = dict(_ALWAYS)
                 headers[b"server-timing"] = f"app;dur={1000 * (time.perf_counter() - began):.1f}".encode()
-                message = {**message, "headers": [*headers.items()]}
+                if b"content-security-policy" not in dict(given):
+                    headers[b"content-security-policy"] = _csp(own).encode()
+                message = {**message, "headers": [*given, *headers.items()]}
             await send(message)
 
         await app(scope, receive, add if scope["type"] == "http" else send)

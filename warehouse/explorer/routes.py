@@ -1,4 +1,4 @@
-"""From an address to a page: what was asked for is read from the address, a page's function asked, a template filled."""
+"""From an address to a page: a page's function is asked for what the address says, and a template filled."""
 
 import asyncio
 import sqlite3
@@ -137,10 +137,10 @@ def _download(kind: str, figures: list[dict[str, Any]]) -> Any:
 
 async def quality_page(datasette: Any, request: Any) -> Any:
     """What is missing, late, edited or failing."""
-    given = {name: request.args.get(name) or "" for name in ("rule", "status")}
+    rule, status = (request.args.get(name) or "" for name in ("rule", "status"))
     province = request.args.get("province")
     province = None if province in (None, "all") else province
-    asked = partial(quality.quality, year=_year(request.args.get("year")), province=province, **given)
+    asked = partial(quality.quality, year=_year(request.args.get("year")), province=province, rule=rule, status=status)
     return await _page(datasette, request, "quality", await _ask(datasette, asked))
 
 

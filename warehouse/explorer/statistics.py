@@ -17,7 +17,10 @@ SHARES = (0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of all reports that have an indicator or series, in parallel arrays. `values` is NaN for no number."""
+    """The figures of all reports that have an indicator or series, in parallel arrays.
+
+    `values` is NaN for no number.
+    """
 
     reports: NDArray[np.int64]
     agencies: NDArray[np.int64]

@@ -82,7 +82,7 @@ def add(connection: sqlite3.Connection, asked: Asked, name: str, meaning: str) -
     agencies = find_agencies(connection, name, limit=1)
     exact = (
         row(connection, f"SELECT code FROM ({_CHOICES}) WHERE code = ?", (meaning.split(" ")[-1],)) if meaning else None
-    )  # noqa: S608
+    )
     meanings = [exact] if exact else find_meanings(connection, meaning)[:1]
     return Asked(
         tuple(dict.fromkeys((*asked.agencies, *(each["agency_id"] for each in agencies))))[:MOST_AGENCIES],

@@ -1,6 +1,7 @@
 """An indicator or a series: what it means, where it is printed, and its figures over the whole country."""
 
 import sqlite3
+from itertools import pairwise
 from typing import Any
 
 from warehouse.explorer.asking import Row, row, rows
@@ -72,11 +73,7 @@ def indicator(connection: sqlite3.Connection, code: str, year: int | None = None
 
 def _exact_ends(forms: list[Row]) -> set[int]:
     """First years of the forms that follow one whose row is not exactly comparable."""
-    return {
-        later["first_report_year"]
-        for one, later in zip(forms, forms[1:], strict=False)
-        if one["comparability"] != "exact"
-    }
+    return {later["first_report_year"] for one, later in pairwise(forms) if one["comparability"] != "exact"}
 
 
 def _series_breaks(meaning: Row) -> set[int]:

@@ -11,7 +11,8 @@ SELECT province, status, SUM(agencies) AS agencies FROM coverage_count WHERE :ye
 GROUP BY province, status
 """
 _RULES = """
-SELECT rule, severity, MAX(rule_zh) AS rule_zh, MAX(rule_en) AS rule_en, SUM(reports) AS reports, SUM(findings) AS findings
+SELECT rule, severity, MAX(rule_zh) AS rule_zh, MAX(rule_en) AS rule_en,
+    SUM(reports) AS reports, SUM(findings) AS findings
 FROM finding_count WHERE (:year IS NULL OR year = :year) AND (:province IS NULL OR province = :province)
 GROUP BY rule, severity
 ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, reports DESC, rule
@@ -40,7 +41,7 @@ _PROVINCES = (
 def quality(
     connection: sqlite3.Connection, year: int | None, province: str | None, rule: str = "", status: str = ""
 ) -> dict[str, Any]:
-    """Counts for a year and province, or all; the reports that a rule fails on, or agency-years of a status, if asked."""
+    """Counts for a year and province, or all; if asked, what a rule fails on, or the agency-years of a status."""
     asked = {"year": year, "province": province, "rule": rule, "status": status, "most": _MOST}
     names = {each["code"]: each["name"] or "未知地区" for each in rows(connection, _PROVINCES)}
     return {
