@@ -25,11 +25,11 @@ _MOST_BYTES = 8 << 20  # of one value: `zeroblob` and `replace` make them as lar
 _MOST_SQL = 50_000
 
 
-def _csp(may_style: bool) -> str:
+def _csp(*, may_style: bool) -> str:
+    style = "'self' 'unsafe-inline'" if may_style else "'self'"
     return (
-        f"default-src 'none'; script-src 'self'; style-src 'self'{" 'unsafe-inline'" if may_style else ''};"
-        " img-src 'self' data: blob:; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none';"
-        " frame-ancestors 'self'"
+        f"default-src 'none'; script-src 'self'; style-src {style}; img-src 'self' data: blob:; connect-src 'self';"
+        " frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
     )
 
 
@@ -46,7 +46,7 @@ def guard(datasette_pages: tuple[str, ...], app: Application) -> Application:
                 headers = dict(_ALWAYS)
                 headers[b"server-timing"] = f"app;dur={1000 * (time.perf_counter() - began):.1f}".encode()
                 if b"content-security-policy" not in dict(given):
-                    headers[b"content-security-policy"] = _csp(own).encode()
+                    headers[b"content-security-policy"] = _csp(may_style=own).encode()
                 message = {**message, "headers": [*given, *headers.items()]}
             await send(message)
 

@@ -70,7 +70,8 @@ def number(value: float | Decimal | None, unit: str = "") -> str:
     amount = float(value)
     if amount == int(amount):
         return f"{int(amount):,}"
-    return f"{amount:,.4f}".rstrip("0").rstrip(".") if abs(amount) < 100 else f"{amount:,.1f}"
+    digits = 4 if abs(amount) < 1 else 2 if abs(amount) < 100 else 1
+    return f"{amount:,.{digits}f}".rstrip("0").rstrip(".")
 
 
 def is_total(applicant: str) -> bool:

@@ -25,6 +25,7 @@ _CHOICES = """
 SELECT code, label_zh, label_en, 0 AS is_indicator FROM series_definition
 UNION ALL SELECT code, label_zh, label_en, 1 FROM indicator
 """
+_EXACT = f"SELECT code FROM ({_CHOICES}) WHERE code = ?"  # noqa: S608
 COLUMNS = (
     "code",
     "label_zh",
@@ -80,9 +81,7 @@ def _year(given: Sequence[str], default: int) -> int:
 def add(connection: sqlite3.Connection, asked: Asked, name: str, meaning: str) -> Asked:
     """With the agency and the indicator that typed names come closest to, where they come close to any."""
     agencies = find_agencies(connection, name, limit=1)
-    exact = (
-        row(connection, f"SELECT code FROM ({_CHOICES}) WHERE code = ?", (meaning.split(" ")[-1],)) if meaning else None
-    )
+    exact = row(connection, _EXACT, (meaning.rpartition(" ")[2],))  # as the list of proposals writes it
     meanings = [exact] if exact else find_meanings(connection, meaning)[:1]
     return Asked(
         tuple(dict.fromkeys((*asked.agencies, *(each["agency_id"] for each in agencies))))[:MOST_AGENCIES],
