@@ -10,6 +10,7 @@ from threading import Lock
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
+from warehouse.agencies import settle_agencies
 from warehouse.columns import storable
 from warehouse.dialect import take_turn, upsert
 from warehouse.errors import WarehouseError, first_line
@@ -182,9 +183,14 @@ def _prepare(engine: Engine, *, create: bool) -> None:
     with writing(engine) as connection:
         take_turn(connection)
         make_tables(connection, name)
-        load_lists(connection)
-        load_regions(connection)
-        put_views(connection)
+        _put_what_is_ours(connection)
+
+
+def _put_what_is_ours(connection: Connection) -> None:
+    """Bring what comes with the program, and not from portals, to what it is now."""
+    load_lists(connection)
+    load_regions(connection)
+    put_views(connection)
 
 
 def migrate_warehouse(engine: Engine, to: str = "head") -> tuple[str, str]:
@@ -195,7 +201,11 @@ def migrate_warehouse(engine: Engine, to: str = "head") -> tuple[str, str]:
     with _opening(engine.url), _without_references(engine) as connection:
         take_turn(connection)
         drop_views(connection)
-        return migrate(connection, describe(engine.url), to)
+        before, now = migrate(connection, describe(engine.url), to)
+        if not is_of_other_layout(connection):
+            _put_what_is_ours(connection)
+            settle_agencies(connection)  # an earlier layout may have known less of them
+        return before, now
 
 
 @contextmanager

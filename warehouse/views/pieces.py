@@ -18,8 +18,10 @@ _DUE = """CASE
             OR COALESCE(a.sector, '') IN ('government', 'township', 'street', 'zone'))
         THEN (y.year + 1) || '-01-31' ELSE (y.year + 1) || '-03-31'
     END"""
+# CROSS JOIN after it keeps SQLite from reading every observation of the warehouse first.
 _CHANGE = """FROM report_address x
-JOIN report_address y ON y.portal_id = x.portal_id AND y.url = x.url AND y.first_seen = x.left_at
+JOIN report_address y
+    ON x.left_at IS NOT NULL AND y.portal_id = x.portal_id AND y.url = x.url AND y.first_seen = x.left_at
 JOIN report b ON b.id = x.report_id
 JOIN report n ON n.id = y.report_id AND n.agency_id = b.agency_id AND n.year = b.year AND n.id <> b.id
 JOIN agency a ON a.id = b.agency_id"""

@@ -20,4 +20,4 @@ JOIN report r ON r.id = f.report_id
 JOIN agency a ON a.id = r.agency_id
 LEFT JOIN rule k ON k.name = f.rule
 WHERE r.is_current
-GROUP BY a.id, r.id, f.rule, f.severity, f.scope, k.name
+GROUP BY a.id, a.name, a.level, a.sector, a.region, r.id, r.year, r.form, f.rule, f.severity, f.scope, k.name

@@ -21,21 +21,23 @@ SELECT
     b.id AS from_report_id, -- the earlier content's row in `report`
     n.id AS to_report_id -- the later one's
 {change}
-JOIN observation o ON o.report_id = b.id
+CROSS JOIN observation o
 JOIN indicator i ON i.id = o.indicator_id
 JOIN dimension d ON d.id = o.applicant_id
 LEFT JOIN observation m
     ON m.report_id = n.id AND m.indicator_id = o.indicator_id AND m.applicant_id = o.applicant_id
-WHERE m.report_id IS NULL OR m.raw <> o.raw OR m.status <> o.status OR m.label_id <> o.label_id
+WHERE o.report_id = b.id AND (
+    m.report_id IS NULL OR m.raw <> o.raw OR m.status <> o.status OR m.label_id <> o.label_id
     OR COALESCE(m.value, 0) <> COALESCE(o.value, 0) OR COALESCE(m.unit_id, 0) <> COALESCE(o.unit_id, 0)
+)
 UNION ALL
 SELECT a.name, a.id, b.year, y.first_seen, y.portal_id, y.url, b.revision, n.revision, 'cell', i.code, i.label_zh,
     d.code, NULL, m.value, 'absent', {m_status}, NULL, m.raw, b.id, n.id
 {change}
-JOIN observation m ON m.report_id = n.id
+CROSS JOIN observation m
 JOIN indicator i ON i.id = m.indicator_id
 JOIN dimension d ON d.id = m.applicant_id
-WHERE NOT EXISTS (
+WHERE m.report_id = n.id AND NOT EXISTS (
     SELECT 1 FROM observation o
     WHERE o.report_id = b.id AND o.indicator_id = m.indicator_id AND o.applicant_id = m.applicant_id
 )
