@@ -53,10 +53,12 @@ FROM base.quality q JOIN card k ON k.agency_id = q.agency_id;
 CREATE INDEX failing_rule ON failing (rule, year, province);
 
 CREATE TABLE edited AS
-SELECT agency_id, year, url, changed_at, from_revision, to_revision, to_report_id AS report_id, COUNT(*) AS changes,
-    MIN(CASE WHEN what = 'cell' THEN label_zh || '：' || COALESCE(from_raw, '') || ' → ' || COALESCE(to_raw, '') END) AS first
-FROM base.revisions
-GROUP BY agency_id, year, url, changed_at, from_revision, to_revision, to_report_id;
+SELECT v.agency_id, v.year, v.url, v.changed_at, v.from_revision, v.to_revision, r.id AS report_id, COUNT(*) AS changes,
+    MIN(CASE WHEN v.what = 'cell'
+        THEN v.label_zh || '：' || COALESCE(v.from_raw, '') || ' → ' || COALESCE(v.to_raw, '') END) AS first
+FROM base.revisions v
+LEFT JOIN base.report r ON r.agency_id = v.agency_id AND r.year = v.year AND r.is_current
+GROUP BY v.agency_id, v.year, v.url, v.changed_at, v.from_revision, v.to_revision, r.id;
 CREATE INDEX edited_agency ON edited (agency_id);
 CREATE INDEX edited_changed ON edited (changed_at);
 
