@@ -23,7 +23,7 @@ def run_explorer(settings: Settings, *, port: int, release: Path | None, opens: 
     Raises WarehouseError where there is nothing to explore, or the packages for it are not installed, and OSError for a
     port that is taken.
     """
-    with _bound(port) as listening, Viewer() as viewer:
+    with bound(port) as listening, Viewer() as viewer:
         app = make_explorer(settings, viewer, release, base_url)
         address = f"http://{_LOOPBACK}:{listening.getsockname()[1]}{base_url}"
         click.echo(f"{address}\nCtrl-C ends it.")
@@ -50,7 +50,8 @@ def make_explorer(settings: Settings, viewer: Viewer, release: Path | None = Non
     return make_app(Shelf(base, figures), sources, base_url)
 
 
-def _bound(port: int) -> socket.socket:
+def bound(port: int) -> socket.socket:
+    """A socket on loopback that waits to be served. Raises OSError, which says what to do, when the port is taken."""
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
