@@ -12,6 +12,8 @@ from warehouse.explorer.sources import Sources
 
 TIME_LIMIT_MS = 3_000  # of a query that a reader writes
 MOST_ROWS = 2_000  # of its answer
+# What is about our own runs and not about reports: not listed, but there for who asks.
+_INNER = ("alembic_version", "info", "page", "quarantine", "run", "visit")
 _HERE = Path(__file__).parent
 
 
@@ -84,7 +86,11 @@ def _metadata(asked: Sequence[Question], database: str, figures: str) -> dict[st
     return {
         "title": "年报 Nianbao",
         "databases": {
-            database: {"queries": queries, "description": "表与视图 Tables and views"},
+            database: {
+                "queries": queries,
+                "description": "表与视图 Tables and views",
+                "tables": {name: {"hidden": True} for name in _INNER},
+            },
             figures: {"description": "页面所用的汇总 Aggregates that the pages are made of"},
         },
     }

@@ -31,7 +31,7 @@ FROM peer p
 JOIN series_definition d ON d.code = p.code
 LEFT JOIN series_form f ON f.series = p.code
 WHERE p.agency_id = :agency AND p.year = (SELECT MAX(year) FROM peer WHERE agency_id = :agency AND code = p.code)
-GROUP BY p.code ORDER BY d.position
+GROUP BY p.code HAVING peers > 2 ORDER BY d.position
 """
 _EDITED = "SELECT * FROM edited WHERE agency_id = ? ORDER BY changed_at DESC LIMIT 20"
 
