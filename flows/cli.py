@@ -22,6 +22,7 @@ from flows.commands.parse import parse
 from flows.commands.portals import portals
 from flows.commands.publish import publish
 from flows.commands.query import query
+from flows.commands.reparse import reparse
 from flows.commands.sample import demo, sample_portal
 from flows.commands.show import show
 
@@ -47,7 +48,7 @@ def cli(debug: bool, **_places: str | None) -> None:
     logging.basicConfig(level=logging.DEBUG if debug else logging.CRITICAL, format="%(name)s: %(message)s")
 
 
-for _command in (
+_COMMANDS = (
     crawl,
     backfill,
     ingest,
@@ -55,6 +56,7 @@ for _command in (
     sample_portal,
     parse,
     explain,
+    reparse,
     query,
     show,
     export,
@@ -62,7 +64,8 @@ for _command in (
     explore,
     migrate,
     demo,
-):
+)
+for _command in _COMMANDS:
     cli.add_command(_command)
 
 

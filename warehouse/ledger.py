@@ -25,6 +25,7 @@ __all__ = [
     "RunSummary",
     "documents_in",
     "finish_run",
+    "known_portals",
     "last_location",
     "page_states",
     "pages_alike",
@@ -88,6 +89,12 @@ def register_portals(engine: Engine, portals: Iterable[PortalRow]) -> None:
             ensure_region(connection, row["region"])
             statement = upsert(connection, portal).values(row)
             connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
+
+
+def known_portals(engine: Engine) -> list[str]:
+    """The ids of the portals that were registered here."""
+    with engine.connect() as connection:
+        return list(connection.scalars(select(portal.c.id).order_by(portal.c.id)))
 
 
 def start_run(engine: Engine, *, command: str, portals: Sequence[str], years: Sequence[int]) -> Run:

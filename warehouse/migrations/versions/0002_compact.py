@@ -26,6 +26,7 @@ _INDEXES = (
     ("ix_page_year", "page", ["portal_id", "year"]),
     ("ix_report_agency", "report", ["agency_id", "year"]),
     ("ix_report_address_page", "report_address", ["portal_id", "url"]),
+    ("ix_visit_report", "visit", ["report_id"]),
 )
 
 
