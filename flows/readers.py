@@ -87,11 +87,10 @@ class Readers:
             if self._pool is None:
                 # Spawned, not forked: the lanes' threads hold locks that a fork would copy as held for ever.
                 spawn = get_context("spawn")
-                self._pool = ProcessPool(self.workers, _TASKS, initializer=begin_worker, context=spawn)
+                self._pool = ProcessPool(self.workers, _TASKS, initializer=_begin, context=spawn)
             return self._pool
 
 
-def begin_worker() -> None:
-    """Make this process a worker: deaf to Ctrl-C, and with a limit of memory."""
+def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent says when to end
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))

@@ -3,44 +3,33 @@
 One that takes its reader down, or keeps it busy, costs a page that cannot be shown.
 """
 
-from concurrent.futures import TimeoutError as TooLong
-from multiprocessing import get_context
+from functools import partial
 from typing import Self
 
-from pebble import ProcessExpired, ProcessPool
-
 from extractors.documents.mark import Shown, Unreadable, show_source
-from flows.readers import begin_worker
+from flows.readers import Readers, Undone
 from schema.records import Place
 from warehouse.errors import WarehouseError
 
-SECONDS = 10.0  # for one document; pages take some hundredths
+_SECONDS = 10.0  # for one document; pages take some hundredths
 
 
 class Viewer:
-    """Worker processes that show documents; a context manager."""
+    """Two worker processes that show documents, so that one at its limit is not all there is; a context manager."""
 
-    def __init__(self, workers: int = 1, seconds: float = SECONDS) -> None:
-        self._seconds = seconds
-        self._pool = ProcessPool(workers, initializer=begin_worker, context=get_context("spawn"))
+    def __init__(self) -> None:
+        self._readers = Readers(2, _SECONDS)
 
     def __enter__(self) -> Self:
-        self._pool.schedule(len, ("",))  # begin the workers now, not with the first reader's click
+        self._readers.submit(int)  # begins the workers, so that the first reader's click does not have to
         return self
 
     def __exit__(self, *raised: object) -> None:
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+        self._readers.__exit__(*raised)
 
     def show(self, body: bytes, content_type: str, place: Place | None) -> Shown:
         """The document with a cell marked. Raises WarehouseError, which says why, for one that cannot be shown."""
-        task = self._pool.schedule(show_source, (body, content_type, place), timeout=self._seconds)
         try:
-            shown: Shown = task.result()
-        except Unreadable as error:
+            return self._readers.submit(partial(show_source, body, content_type, place)).result()
+        except (Undone, Unreadable) as error:
             raise WarehouseError(str(error)) from error
-        except TooLong as error:
-            raise WarehouseError(f"it takes more than {self._seconds:g} s to lay out") from error
-        except (MemoryError, ProcessExpired) as error:
-            raise WarehouseError("it is more than a page can be") from error
-        return shown

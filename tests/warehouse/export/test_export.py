@@ -40,7 +40,9 @@ def test_parquet_has_a_file_a_year_that_say_what_the_views_say(filled_url: str, 
         f"panel-{year}.parquet" for year in (2018, 2019, 2021)
     ]
     table = parquet.read_table(tmp_path / "panel")
-    rows = [tuple(row[name] for name in ("agency", "year", "indicator", "value", "status")) for row in table.to_pylist()]
+    rows = [
+        tuple(row[name] for name in ("agency", "year", "indicator", "value", "status")) for row in table.to_pylist()
+    ]
     assert rows == sorted(rows, key=lambda row: (row[1], row[0], row[2]))
     assert sorted(rows) == said(filled_url)
     assert table.schema.field("value").type == pa.float64()
@@ -100,7 +102,22 @@ def undone(text: str) -> str:
 
 
 def test_defused_texts_come_back_and_no_other_text_changes(tmp_path: Path) -> None:
-    risky = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u3000＝1", "＋1", "－1", "＠a", "'=1", "'"]
+    risky = [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        " =1",
+        "\u3000＝1",
+        "＋1",
+        "－1",
+        "＠a",
+        "'=1",
+        "'",
+    ]
     harmless = ["", "衢州", "1-2", "a=b", '"=1"', ",=1", " a"]
     schema = pa.schema([("text", pa.string()), ("number", pa.float64())])
     texts = [*risky, *harmless]
@@ -115,7 +132,9 @@ def test_defused_texts_come_back_and_no_other_text_changes(tmp_path: Path) -> No
 
 def test_null_and_empty_text_differ_in_csv(tmp_path: Path) -> None:
     schema = pa.schema([("text", pa.string()), ("other", pa.string())])
-    write_csv(tmp_path / "t.csv", schema, [pa.record_batch([pa.array([None, ""]), pa.array(["a", "b"])], schema=schema)])
+    write_csv(
+        tmp_path / "t.csv", schema, [pa.record_batch([pa.array([None, ""]), pa.array(["a", "b"])], schema=schema)]
+    )
     assert (tmp_path / "t.csv").read_text() == '"text","other"\n,"a"\n"","b"\n'
 
 
@@ -217,6 +236,10 @@ def test_unknown_tables_are_told() -> None:
 def test_an_export_sees_one_moment_and_can_change_nothing(filled_url: str) -> None:
     from sqlalchemy import text
 
-    with reading(filled_url) as connection, pytest.raises(WarehouseError, match="cannot read"), reading(filled_url) as other:
+    with (
+        reading(filled_url) as connection,
+        pytest.raises(WarehouseError, match="cannot read"),
+        reading(filled_url) as other,
+    ):
         connection.execute(text("SELECT 1"))
         other.execute(text("DELETE FROM finding"))
