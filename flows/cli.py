@@ -13,6 +13,7 @@ import click
 
 from flows.commands.crawl import backfill, crawl
 from flows.commands.explain import explain
+from flows.commands.explore import explore
 from flows.commands.export import export
 from flows.commands.ingest import ingest
 from flows.commands.migrate import migrate
@@ -60,6 +61,7 @@ _COMMANDS = (
     show,
     export,
     publish,
+    explore,
     migrate,
     demo,
 )
