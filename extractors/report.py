@@ -6,12 +6,15 @@ cannot be read is a status with a reason.
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from extractors.agency import agency_names, full_name, of_source
-from extractors.documents import Unreadable, read_document
+from extractors.attachments import attachments_of
+from extractors.documents import Format, Unreadable, format_of, read_document
+from extractors.documents.errors import UNREAD
 from extractors.forms.observations import observe
+from extractors.forms.proof import prove
 from extractors.forms.reader import read_form
 from extractors.forms.rows import FormReading
 from extractors.header import read_header
@@ -35,7 +38,7 @@ from schema.records import (
     Status,
 )
 
-VERSION = "2"  # of the reader: raised whenever the same bytes may read differently
+VERSION = "3"  # of the reader: raised whenever the same bytes may read differently
 FAULT = "a fault of the reader"  # in the reason of a page that the reader itself failed on
 _log = logging.getLogger("nianbao")
 _MAX_ROWS = 30  # of a table that tell what it is
@@ -71,7 +74,8 @@ def read_capture(body: bytes, *, content_type: str = "", url: str = "", context:
         return Reading(ReadingStatus.BLOCKED, reason=f"a challenge page ({challenge}), not a document")
     try:
         document = read_document(body, content_type=content_type, url=url)
-        return read_report(document, context or Context())
+        reading = read_report(document, context or Context())
+        return _without_table(reading, document, body, content_type)
     except Unreadable as error:
         return Reading(ReadingStatus.UNREADABLE, reason=str(error))
     except Exception as error:
@@ -79,17 +83,28 @@ def read_capture(body: bytes, *, content_type: str = "", url: str = "", context:
         return Reading(ReadingStatus.UNREADABLE, reason=f"{FAULT}: {type(error).__name__}: {error}")
 
 
+def _without_table(reading: Reading, document: Document, body: bytes, content_type: str) -> Reading:
+    """A page without a table with the files that may hold it; a file whose table may be on the pages left unread."""
+    if reading.status is not ReadingStatus.NO_TABLE:
+        return reading
+    if unread := document.meta.get(UNREAD):
+        return Reading(ReadingStatus.UNREADABLE, reason=unread)
+    files = attachments_of(body, content_type, document.url) if format_of(body) is Format.TEXT else ()
+    return replace(reading, attachments=files)
+
+
 def read_report(document: Document, context: Context) -> Reading:
     """Read a decoded document. What is no report keeps its title and header, and says of nobody's year."""
     form = read_form(document)
-    observations, findings = observe(form)
+    read, findings = observe(form)
+    observations, doubts = prove(document, form.form, read)
     words = words_of(document)
     report, identity = _identify(document, words, context, form, observations)
     status, reason = _status(document, report, words, context.link_title)
     if status is ReadingStatus.NOT_REPORT:
         return Reading(status, Report(report.title, None, None, None, report.header), (), reason)
     told = compare_prose(words.text, observations)
-    found = (*identity, *form.findings, *findings, *_of_the_whole(document, report), *told, *check(report))
+    found = (*identity, *form.findings, *findings, *doubts, *_of_the_whole(document, report), *told, *check(report))
     return Reading(status, report, found, reason)
 
 
@@ -194,6 +209,8 @@ def _of_the_whole(document: Document, report: Report) -> list[Finding]:
         message = "no statistics table was found" + (f"; the page links to {files}" if files else "")
         findings.append(Finding("table_missing", Severity.WARNING, message))
     blank = all(o.status is Status.BLANK for o in report.observations)
+    if report.observations and (unread := document.meta.get(UNREAD)):
+        findings.append(Finding("pages_unread", Severity.WARNING, f"some pages could not be read: {unread}"))
     if blank and len(report.observations) >= _MIN_BLANK:
         findings.append(Finding("form_blank", Severity.WARNING, "every cell of the form is blank"))
     return findings

@@ -13,11 +13,14 @@ import click
 
 from flows.commands.crawl import backfill, crawl
 from flows.commands.explain import explain
+from flows.commands.explore import explore
+from flows.commands.export import export
 from flows.commands.ingest import ingest
 from flows.commands.migrate import migrate
 from flows.commands.options import place_options
 from flows.commands.parse import parse
 from flows.commands.portals import portals
+from flows.commands.publish import publish
 from flows.commands.query import query
 from flows.commands.reparse import reparse
 from flows.commands.sample import demo, sample_portal
@@ -45,7 +48,24 @@ def cli(debug: bool, **_places: str | None) -> None:
     logging.basicConfig(level=logging.DEBUG if debug else logging.CRITICAL, format="%(name)s: %(message)s")
 
 
-for _command in (crawl, backfill, ingest, portals, sample_portal, parse, explain, query, reparse, show, migrate, demo):
+_COMMANDS = (
+    crawl,
+    backfill,
+    ingest,
+    portals,
+    sample_portal,
+    parse,
+    explain,
+    reparse,
+    query,
+    show,
+    export,
+    publish,
+    explore,
+    migrate,
+    demo,
+)
+for _command in _COMMANDS:
     cli.add_command(_command)
 
 

@@ -1,6 +1,8 @@
 """How a run shows that it goes on: bars on a terminal, one line a link elsewhere. All of it on stderr."""
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol, Self
 
 from rich.console import Console
@@ -89,3 +91,21 @@ class Lines:
             self._done[portal] = self._done.get(portal, 0) + 1
             line = f"{portal} {self._done[portal]}/{self._found.get(portal, 0)} {what}"
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str, int, int], None]]:
+    """Bars for work in steps, a bar for each name it is told of; nothing where stderr is no terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda name, done, total: None
+        return
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console) as progress:
+        bars: dict[str, TaskID] = {}
+
+        def tell(name: str, done: int, total: int) -> None:
+            if name not in bars:
+                bars[name] = progress.add_task(name)
+            progress.update(bars[name], completed=done, total=total)
+
+        yield tell

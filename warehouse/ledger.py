@@ -1,13 +1,14 @@
 """The ledger: runs, and what is known of each page. A run that was killed is taken up where it stopped."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, update
 
 from schema.records import Outcome, ReadingStatus
+from warehouse.agencies import name_agencies, settle_agencies
 from warehouse.archive import Location, Original
 from warehouse.engine import upsert, writing
 from warehouse.process import Process, this_process
@@ -48,7 +49,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class PortalRow:
-    """What the warehouse keeps of a registry entry."""
+    """What the warehouse keeps of a registry entry.
+
+    `agencies` gives the full names of agencies by those that the portal prints.
+    """
 
     id: str
     name: str
@@ -56,6 +60,7 @@ class PortalRow:
     platform: str
     base_url: str
     status: str
+    agencies: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ def register_portals(engine: Engine, portals: Iterable[PortalRow]) -> None:
     """Write registry entries over what the warehouse has of them. A page needs its portal to be there."""
     with writing(engine) as connection:
         for row in map(asdict, portals):
+            name_agencies(connection, row.pop("agencies"))
             ensure_region(connection, row["region"])
             statement = upsert(connection, portal).values(row)
             connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
@@ -106,8 +112,9 @@ def start_run(engine: Engine, *, command: str, portals: Sequence[str], years: Se
 
 
 def finish_run(engine: Engine, run_id: int, *, status: Literal["done", "failed"]) -> None:
-    """Close a run: it is not taken up again."""
+    """Close a run: it is not taken up again. What it loaded may have told more of any agency."""
     with writing(engine) as connection:
+        settle_agencies(connection)
         values = {"status": status, "finished_at": datetime.now(UTC)}
         connection.execute(update(run).where(run.c.id == run_id).values(values))
 

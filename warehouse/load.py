@@ -5,7 +5,8 @@ What a page reads as decides where it goes:
 - a report that names its agency and year, with or without a table: into `report` (see `warehouse.revisions`);
 - one that does not, or that has one cell twice, and a body that could not be read: into `quarantine`,
   where it rests until the page loads or turns out to be no report;
-- anything else is remembered in `page` alone.
+- anything else is remembered in `page` alone, as is a page without a table that has handed its report over to a file
+  attached to it (`no_table` without a report): that file is a page of its own.
 
 A page that is not there is `gone` in the ledger after the third night in a row, never before.
 
@@ -24,7 +25,7 @@ from typing import Any, Literal
 from sqlalchemy import Column, Connection, Engine, RowMapping, and_, insert, select, update
 
 from schema.calendar import in_china
-from schema.records import Fetch, Link, Outcome, Reading, ReadingStatus, Report
+from schema.records import IN_ATTACHMENT, Fetch, Link, Outcome, Reading, ReadingStatus, Report
 from warehouse import tables
 from warehouse.archive import Location
 from warehouse.dialect import share_turn
@@ -244,7 +245,8 @@ def load_reading(connection: Connection, reading: Reading, sighting: Sighting) -
 
 def has_place(reading: Reading) -> bool:
     """Whether a reading goes into `report`."""
-    return reading.status is not ReadingStatus.NOT_REPORT and not quarantine_reason(reading)
+    is_report = reading.report is not None and reading.status is not ReadingStatus.NOT_REPORT
+    return is_report and not quarantine_reason(reading)
 
 
 def _unread(connection: Connection, visit: Visit, page_id: int) -> Placed:
@@ -265,7 +267,7 @@ def quarantine_reason(reading: Reading) -> str:
     if reading.status is ReadingStatus.NOT_REPORT:
         return ""
     if reading.report is None:
-        return reading.reason or "no report"
+        return "" if reading.reason == IN_ATTACHMENT else reading.reason or "no report"
     if not reading.report.agency:
         return "no agency"
     if reading.report.year is None:

@@ -12,11 +12,11 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
 from schema.records import Reading, Report
+from warehouse.agencies import identify
 from warehouse.corrections import correct, to_correct
 from warehouse.digest import content_digest
 from warehouse.engine import upsert
 from warehouse.history import Figures, compare_years
-from warehouse.regions import ensure_region
 from warehouse.results import LoadResult
 from warehouse.rows import Sighting, insert_report
 from warehouse.standing import AgencyYear, settle
@@ -77,7 +77,9 @@ def follow(connection: Connection, changed: Collection[AgencyYear], known: Figur
     mended = to_correct(connection, changed)
     for agency_id, year in mended:
         correct(connection, agency_id, year)
-    compare_years(connection, {agency_id for agency_id, _ in changed}, None if mended else known)
+    agency_ids = {agency_id for agency_id, _ in changed}
+    identify(connection, agency_ids)
+    compare_years(connection, agency_ids, None if mended else known)
 
 
 def _shown_report(connection: Connection, portal_id: str, url: str) -> _Shown | None:
@@ -107,11 +109,9 @@ def lock_agency(connection: Connection, read: Report, other: int | None) -> int:
     agency_id: int = connection.execute(select(agency.c.id).where(named)).scalar_one()
     both = select(agency.c.id).where(agency.c.id.in_({agency_id} | ({other} if other else set())))
     connection.execute(both.order_by(agency.c.id).with_for_update())
-    for column, value in ((agency.c.credit_code, read.credit_code), (agency.c.region, read.region)):
-        if value:
-            if column is agency.c.region:
-                ensure_region(connection, value)
-            connection.execute(update(agency).where(named, column.is_(None)).values({column: value}))
+    if read.credit_code:  # the least of several, or it would depend on which report was loaded first
+        greater = agency.c.credit_code.is_(None) | (agency.c.credit_code > read.credit_code)
+        connection.execute(update(agency).where(named, greater).values(credit_code=read.credit_code))
     return agency_id
 
 
