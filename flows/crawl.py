@@ -13,27 +13,32 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from extractors.registry import Portal
 from flows.portal import Job, PortalCrawl
-from flows.steps import LaneEnd, crawl_lane, crawl_run, list_links, visit_year
+from flows.steps import THREADS, LaneEnd, crawl_lane, crawl_run, list_links, visit_year
 from flows.summary import Ending
 from schema.records import Link
 
-_THREADS: Any = ThreadPoolTaskRunner(max_workers=200)  # a lane waits for its host nearly all the time
+_THREADS: Any = ThreadPoolTaskRunner(max_workers=THREADS)
 
 
 @flow(name="crawl", task_runner=_THREADS, validate_parameters=False)
 def crawl(
-    portals: Sequence[str] = (), years: Sequence[int] = (), command: str = "crawl", again: bool = False
+    portals: Sequence[str] = (),
+    years: Sequence[int] = (),
+    command: str = "crawl",
+    again: bool = False,
+    missing: bool = False,
 ) -> Ending:
     """Crawl portals by id (none: the live ones but for the samples) for report years (none: all of them).
 
-    With `again` the pages that are known are visited whether they are due or not (see `flows.schedule`).
+    With `again` the pages that are known are visited whether they are due or not (see `flows.schedule`), with
+    `missing` only those that have not been read.
     Raises as `flows.steps.crawl_run`.
     """
 
     def run_lanes(job: Job, lanes: Sequence[Sequence[Portal]]) -> Iterable[LaneEnd]:
         return [future.result() for future in [lane_task.submit(job, lane, years) for lane in lanes]]
 
-    return crawl_run(portals, years, command, run_lanes, again=again)
+    return crawl_run(portals, years, command, run_lanes, again=again, missing=missing)
 
 
 @task(name="lane", cache_policy=NO_CACHE, persist_result=False)

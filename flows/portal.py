@@ -10,6 +10,7 @@ from extractors.links import each_once, excluded, list_column
 from extractors.outcomes import jump_target
 from extractors.registry import Column, Portal, RegistryError
 from extractors.report import VERSION, Context, read_capture
+from flows.hosts import Hosts
 from flows.progress import Reporter
 from flows.schedule import Schedule
 from flows.stopping import Stop
@@ -30,7 +31,8 @@ _SEEN = frozenset({Outcome.FETCHED, Outcome.UNCHANGED, Outcome.STUB, Outcome.SOF
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What all steps of one run share. With `again` known pages are visited whether they are due or not.
+    """What all steps of one run share. With `again` known pages are visited whether they are due or not, with `missing`
+    only those that have not been read yet.
 
     `read` reads a body as `extractors.report.read_capture` does, wherever it does so; `pacing` is what all sessions
     of the run know of the hosts.
@@ -46,6 +48,8 @@ class Job:
     pacing: Pacing | None = None
     contact: str = ""
     again: bool = False
+    missing: bool = False
+    hosts: Hosts | None = None
 
 
 class PortalCrawl:
@@ -59,7 +63,8 @@ class PortalCrawl:
             raise RegistryError("no column is entered for it yet; the notes of its file say what to look up")
         self._job, self.portal = job, portal
         self._states = page_states(job.engine, portal.id)
-        self._schedule = Schedule(job.now, timedelta(days=portal.revisit_days), job.again)
+        self._schedule = Schedule(job.now, timedelta(days=portal.revisit_days), job.again, job.missing)
+        self.found = 0
         self._session = PoliteSession(portal, Politeness(contact=job.contact), job.pacing, self._recall)
 
     def __enter__(self) -> "PortalCrawl":
@@ -79,7 +84,14 @@ class PortalCrawl:
                 break
             links += self._list(column)
         done = visited(self._job.engine, self._job.run_id, self.portal.id)
-        return [link for link in each_once([*links, *self._known_reports()]) if link.url not in done]
+        known = list(each_once([*links, *self._known_reports()]))
+        self.found = len(known)
+        return [link for link in known if link.url not in done]
+
+    @property
+    def cost(self) -> tuple[int, int]:
+        """Requests made so far, and bytes received."""
+        return self._session.requests, self._session.received
 
     def due(self, links: Iterable[Link]) -> list[Link]:
         """The links whose pages are to be asked for today."""

@@ -5,6 +5,11 @@ import click
 from flows.commands.options import ReportYear, with_settings
 from flows.settings import Settings
 
+_engine = click.option(
+    "--engine",
+    type=click.Choice(["auto", "plain", "prefect"]),
+    help="Prefect or threads of this process [NIANBAO_ENGINE; auto: Prefect if PREFECT_API_URL names its server].",
+)
 _again = click.option("--again", is_flag=True, help="Visit known pages too, whether they are due or not.")
 
 
@@ -12,6 +17,7 @@ _again = click.option("--again", is_flag=True, help="Visit known pages too, whet
 @click.argument("portal_ids", metavar="[PORTAL]...", nargs=-1)
 @click.option("--year", "years", type=ReportYear(), multiple=True, help="Only reports of this year; may be repeated.")
 @_again
+@_engine
 @with_settings
 def crawl(settings: Settings, portal_ids: tuple[str, ...], years: tuple[int, ...], again: bool) -> int:
     """Crawl portals of the registry into the warehouse; the live ones if none is named, samples left out.
@@ -31,6 +37,7 @@ def crawl(settings: Settings, portal_ids: tuple[str, ...], years: tuple[int, ...
 @click.argument("year", type=ReportYear())
 @click.argument("portal_ids", metavar="[PORTAL]...", nargs=-1)
 @_again
+@_engine
 @with_settings
 def backfill(settings: Settings, year: int, portal_ids: tuple[str, ...], again: bool) -> int:
     """Crawl one report year, of all portals or of those named.
