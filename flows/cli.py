@@ -14,6 +14,7 @@ import click
 from flows.commands.crawl import backfill, crawl
 from flows.commands.explain import explain
 from flows.commands.ingest import ingest
+from flows.commands.migrate import migrate
 from flows.commands.options import place_options
 from flows.commands.parse import parse
 from flows.commands.portals import portals
@@ -48,7 +49,9 @@ def cli(debug: bool, log_level: str | None, log_format: str | None, **_places: s
     set_up(level, log_format or os.environ.get("NIANBAO_LOG_FORMAT") or "plain")
 
 
-for _command in (crawl, backfill, ingest, portals, sample_portal, parse, explain, query, show, demo, settings):
+for _command in (crawl, backfill, ingest, portals, sample_portal, parse, explain, query, show, migrate, demo):
+    cli.add_command(_command)
+for _command in (settings,):  # what an operator needs
     cli.add_command(_command)
 
 

@@ -44,10 +44,12 @@ class JsonLines(logging.Formatter):
 class PlainLines(logging.Formatter):
     """A record as a line for people, in UTC as everything else."""
 
-    converter = time.gmtime
-
     def __init__(self) -> None:
-        super().__init__(_PLAIN, "%Y-%m-%d %H:%M:%S")
+        super().__init__(_PLAIN)
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - overridden
+        """The moment, to the second."""
+        return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(record.created))
 
 
 def formatter(form: str = "") -> logging.Formatter:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from extractors.http import Pacing, Politeness, PoliteSession
-from extractors.links import each_once, excluded, list_column
+from extractors.links import each_once, excluded, list_column, year_hint
 from extractors.outcomes import jump_target
 from extractors.registry import Column, Portal, RegistryError
 from extractors.report import VERSION, Context, read_capture
@@ -31,11 +31,12 @@ _SEEN = frozenset({Outcome.FETCHED, Outcome.UNCHANGED, Outcome.STUB, Outcome.SOF
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What all steps of one run share. With `again` known pages are visited whether they are due or not, with `missing`
-    only those that have not been read yet.
+    """What all steps of one run share.
+
+    With `again` known pages are visited whether they are due or not, with `missing` only those that were not read yet.
 
     `read` reads a body as `extractors.report.read_capture` does, wherever it does so; `pacing` is what all sessions
-    of the run know of the hosts.
+    of the run know of the hosts; `hosts` are those that it may ask now.
     """
 
     run_id: int
@@ -44,12 +45,12 @@ class Job:
     reporter: Reporter
     stop: Stop
     now: datetime
+    hosts: Hosts
     read: Callable[..., Reading] = read_capture
     pacing: Pacing | None = None
     contact: str = ""
     again: bool = False
     missing: bool = False
-    hosts: Hosts | None = None
 
 
 class PortalCrawl:
@@ -209,7 +210,8 @@ class PortalCrawl:
         location: Location | None = None,
         reading: Reading | None = None,
     ) -> LoadResult:
-        visit = Visit(self._job.run_id, self.portal.id, kind, fetch, link, location, reading, VERSION)
+        year = year_hint(link) if link else None
+        visit = Visit(self._job.run_id, self.portal.id, kind, fetch, link, location, reading, VERSION, year)
         return store(self._job.engine, visit)
 
 

@@ -20,8 +20,10 @@ _UNREAD = frozenset({None, ReadingStatus.BLOCKED, ReadingStatus.UNREADABLE})
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Which pages are due at `now`. `rest` is the time between two visits outside the season; with `again` all are,
-    with `missing` those of which nothing was read yet."""
+    """Which pages are due at `now`. `rest` is the time between two visits outside the season.
+
+    With `again` all are due, with `missing` those of which nothing was read yet.
+    """
 
     now: datetime
     rest: timedelta

@@ -94,8 +94,8 @@ def crawl_run(
     ):
         now = datetime.now(UTC)
         job = Job(
-            *(run.id, engine, archive, progress, stop, now, readers.read, pacing),
-            *(settings.contact, again, missing, hosts),
+            *(run.id, engine, archive, progress, stop, now, hosts),
+            *(readers.read, pacing, settings.contact, again, missing),
         )
         ends = list(run_lanes(job, lanes(chosen)))
     failures = {portal: why for end in ends for portal, why in end.failures.items()}

@@ -21,7 +21,6 @@ class Codes:
 
     indicators: Mapping[str, int]
     applicants: Mapping[str, int]
-    units: Mapping[str, int]
 
     @classmethod
     def of(cls, connection: Connection) -> Self:
@@ -41,22 +40,15 @@ class Codes:
         """Applicant codes by number."""
         return {number: code for code, number in self.applicants.items()}
 
-    @cached_property
-    def unit_codes(self) -> Mapping[int | None, str | None]:
-        """Unit codes by number; None has none."""
-        return {None: None} | {number: code for code, number in self.units.items()}
-
 
 def _read(connection: Connection) -> Codes:
     indicators = dict(connection.execute(select(indicator.c.code, indicator.c.id)).tuples().all())
-    members: dict[str, dict[str, int]] = {"applicant": {}, "unit": {}, "value_type": {}}
-    for kind, code, number in connection.execute(select(dimension.c.dimension, dimension.c.code, dimension.c.id)):
-        members[kind][code] = number
-    return Codes(indicators, members["applicant"], members["unit"])
+    members = select(dimension.c.code, dimension.c.id).where(dimension.c.dimension == "applicant")
+    return Codes(indicators, dict(connection.execute(members).tuples().all()))
 
 
 def label_ids(connection: Connection, texts: Iterable[str]) -> dict[str, int]:
-    """The numbers of printed labels, by text as it is stored; new ones are entered.
+    """The numbers of printed labels and units, by text as it is stored; new ones are entered.
 
     In order, or two loaders on PostgreSQL that enter the same labels would wait for each other for ever.
     """

@@ -14,15 +14,17 @@ from warehouse.columns import storable
 from warehouse.dialect import take_turn, upsert
 from warehouse.errors import WarehouseError, first_line
 from warehouse.lists import load_lists
-from warehouse.migrate import bring_up, require_present_layout
+from warehouse.migrate import is_of_other_layout, make_tables, migrate, require_present_layout
 from warehouse.regions import load_regions
 
 __all__ = [
     "Engine",
     "WarehouseError",
+    "connect_warehouse",
     "database_file",
     "describe",
     "existing_file",
+    "migrate_warehouse",
     "open_warehouse",
     "parse_url",
     "take_turn",
@@ -42,18 +44,33 @@ def open_warehouse(url: str, *, create: bool = True) -> Engine:
     Raises WarehouseError when the URL, the file, the server or the driver is not what it should be.
     """
     parsed = parse_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        _make_file(database_file(parsed)) if create else existing_file(parsed)
-    engine = _engine(parsed)
+    if create and parsed.get_backend_name() == "sqlite":
+        _make_file(database_file(parsed))
+    engine = connect_warehouse(url)
     try:
-        _prepare(engine, create=create)
-    except BaseException as error:
+        with _opening(parsed):
+            _prepare(engine, create=create)
+    except BaseException:
         engine.dispose()
-        if isinstance(error, DBAPIError):
-            words = first_line(error.orig or error)
-            raise WarehouseError(f"cannot open the warehouse {describe(parsed)}: {words}") from error
         raise
     return engine
+
+
+def connect_warehouse(url: str) -> Engine:
+    """The warehouse at `url` whatever its layout. Raises WarehouseError where there is no such file or driver."""
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        existing_file(parsed)
+    return _engine(parsed)
+
+
+@contextmanager
+def _opening(url: URL) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        words = first_line(error.orig or error)
+        raise WarehouseError(f"cannot open the warehouse {describe(url)}: {words}") from error
 
 
 def parse_url(url: str) -> URL:
@@ -153,12 +170,48 @@ def _make_file(file: Path) -> None:
 
 
 def _prepare(engine: Engine, *, create: bool) -> None:
-    if not create:
-        with engine.connect() as connection:
-            require_present_layout(connection, describe(engine.url))
-        return
+    name = describe(engine.url)
+    with engine.connect() as connection:
+        if not create:
+            require_present_layout(connection, name)
+            return
+        is_older = is_of_other_layout(connection)
+    if is_older:
+        migrate_warehouse(engine)
     with writing(engine) as connection:
         take_turn(connection)
-        bring_up(connection, describe(engine.url))
+        make_tables(connection, name)
         load_lists(connection)
         load_regions(connection)
+
+
+def migrate_warehouse(engine: Engine, to: str = "head") -> tuple[str, str]:
+    """Bring the tables to a layout, up or down, in one transaction; the numbers of the former and of the present one.
+
+    Raises WarehouseError when a later version of this program made them, or when there is no such layout.
+    """
+    with _opening(engine.url), _without_references(engine) as connection:
+        take_turn(connection)
+        return migrate(connection, describe(engine.url), to)
+
+
+@contextmanager
+def _without_references(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which SQLite looks at references only at its end, since a table that others refer to is rebuilt.
+
+    It takes no notice of the switch inside a transaction.
+    """
+    if engine.dialect.name != "sqlite":
+        with writing(engine) as connection:
+            yield connection
+        return
+    with _sqlite_writers, engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        raw.execute("PRAGMA foreign_keys = OFF")  # type: ignore[union-attr]
+        try:
+            with connection.execution_options(nianbao_begin="BEGIN IMMEDIATE").begin():
+                yield connection
+                if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise WarehouseError(f"a row of {broken[0]} refers to a row of {broken[2]} that is not there")
+        finally:
+            raw.execute("PRAGMA foreign_keys = ON")  # type: ignore[union-attr]

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, select, update
 
+from warehouse.columns import UtcTime
 from warehouse.engine import upsert, writing
 from warehouse.process import Process, this_process
 from warehouse.tables import host_lease, run
@@ -87,7 +88,7 @@ def release(engine: Engine, run_id: int, hosts: Collection[str]) -> None:
 def clock(connection: Connection) -> datetime:
     """The time that all who share the warehouse agree on."""
     if connection.dialect.name == "postgresql":
-        return connection.execute(select(func.clock_timestamp())).scalar_one()
+        return connection.execute(select(func.clock_timestamp(type_=UtcTime()))).scalar_one()
     return datetime.now(UTC)  # an SQLite file is of one machine
 
 
@@ -98,4 +99,3 @@ def _ours(run_id: int) -> dict[str, object]:
 
 def _held(run_id: int) -> ColumnElement[bool]:
     return and_(*(host_lease.c[name] == value for name, value in _ours(run_id).items()))
-

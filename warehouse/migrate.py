@@ -4,14 +4,15 @@ Alembic keeps the number of the layout in the table `alembic_version`. A warehou
 before there were migrations, has none. Each migration is one transaction on both engines, data included.
 """
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Connection, inspect
+from sqlalchemy.schema import SetColumnComment, SetTableComment
 
 from warehouse.errors import WarehouseError
 from warehouse.tables import metadata
@@ -20,43 +21,55 @@ _SCRIPTS = Path(__file__).parent / "migrations"
 _FIRST = "0001"
 
 
-def bring_up(connection: Connection, name: str) -> None:
-    """Make the tables, or migrate them to the present layout. `name` is what errors call the warehouse.
+def make_tables(connection: Connection, name: str) -> None:
+    """Make the tables where there are none. `name` is what errors call the warehouse.
 
-    Raises WarehouseError when a later version of this program made them, or something else did.
+    Raises WarehouseError when something else has tables of the same names.
     """
-    if layout_of(connection) is None:
-        if set(inspect(connection).get_table_names()) & metadata.tables.keys():
-            raise WarehouseError(f"{name} holds other tables of the same names; name another place with --warehouse")
-        metadata.create_all(connection)
-        command.stamp(_config(connection), "head")
-    else:
-        migrate(connection, name)
+    if layout_of(connection) is not None:
+        return
+    if set(inspect(connection).get_table_names()) & metadata.tables.keys():
+        raise WarehouseError(f"{name} holds other tables of the same names; name another place with --warehouse")
+    metadata.create_all(connection)
+    command.stamp(_config(connection), "head")
 
 
-def migrate(connection: Connection, name: str, to: str = "head") -> tuple[str | None, str]:
+def migrate(connection: Connection, name: str, to: str = "head") -> tuple[str, str]:
     """Bring the tables to a layout, up or down; the numbers of the former and of the present one.
 
-    Raises WarehouseError when a later version of this program made them, or when there is no such layout.
+    Raises WarehouseError when there is no warehouse, when a later version of this program made it, or when there is no
+    such layout.
     """
-    known, before = ScriptDirectory(str(_SCRIPTS)), layout_of(connection)
-    numbers = [script.revision for script in known.walk_revisions()]
-    if before is not None and before not in numbers:
+    before, layouts = layout_of(connection), _layouts()
+    if before is None:
+        raise WarehouseError(f"{name} is no warehouse; make one with `nianbao crawl`")
+    if before not in layouts:
         raise WarehouseError(f"{name} was made by a later version (layout {before}); update nianbao to use it")
-    target = numbers[0] if to == "head" else to
-    if target not in numbers:
-        raise WarehouseError(f"there is no layout {to}; there are {', '.join(reversed(numbers))}")
-    if before != target:
-        config = _config(connection)
-        if MigrationContext.configure(connection).get_current_revision() is None:
-            command.stamp(config, _FIRST)
-        try:
-            (command.upgrade if numbers.index(target) < numbers.index(before or _FIRST) else command.downgrade)(
-                config, target
-            )
-        except CommandError as error:
-            raise WarehouseError(f"{name} cannot be migrated: {error}") from error
+    target = layouts[-1] if to == "head" else to
+    if target not in layouts:
+        raise WarehouseError(f"there is no layout {to}; there are {', '.join(layouts)}")
+    config = _config(connection)
+    if MigrationContext.configure(connection).get_current_revision() is None:
+        command.stamp(config, before)
+    move = command.upgrade if layouts.index(target) > layouts.index(before) else command.downgrade
+    if target != before:
+        move(config, target)
+    if target == layouts[-1] and connection.dialect.supports_comments:
+        _comment(connection)
     return before, target
+
+
+def _comment(connection: Connection) -> None:
+    """Say in the database what its tables and columns mean, as new ones do."""
+    for table in metadata.sorted_tables:
+        connection.execute(SetTableComment(table))
+        for column in table.columns:
+            connection.execute(SetColumnComment(column))
+
+
+def is_of_other_layout(connection: Connection) -> bool:
+    """Whether there is a warehouse, and of another layout than this program's."""
+    return layout_of(connection) not in (None, _layouts()[-1])
 
 
 def layout_of(connection: Connection) -> str | None:
@@ -69,11 +82,17 @@ def layout_of(connection: Connection) -> str | None:
 
 def require_present_layout(connection: Connection, name: str) -> None:
     """Raise WarehouseError unless there is a warehouse, and of the layout that this program knows."""
-    layout, present = layout_of(connection), ScriptDirectory(str(_SCRIPTS)).get_current_head()
+    layout, present = layout_of(connection), _layouts()[-1]
     if layout is None:
         raise WarehouseError(f"{name} is no warehouse; make one with `nianbao crawl`")
     if layout != present:
         raise WarehouseError(f"{name} has layout {layout}, not {present}; bring it there with `nianbao migrate`")
+
+
+@cache
+def _layouts() -> tuple[str, ...]:
+    """The numbers of all layouts, the first first."""
+    return tuple(script.revision for script in ScriptDirectory(str(_SCRIPTS)).walk_revisions())[::-1]
 
 
 def _config(connection: Connection) -> Config:

@@ -1,7 +1,7 @@
 """A report's rows: one of `report`, and its observations, local rows and findings."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -87,9 +87,17 @@ def reading_columns(read: Report, findings: tuple[Finding, ...], reader_version:
 def insert_contents(connection: Connection, row: int, read: Report) -> None:
     """Insert the observations and the local rows of a report."""
     codes = Codes.of(connection)
-    labels = label_ids(connection, (storable(entry.label) for entry in read.observations))
+    labels = label_ids(connection, map(storable, printed_words(read)))
     _insert_all(connection, observation, [_observation(row, entry, codes, labels) for entry in read.observations])
     _insert_all(connection, local_row, [_local_row(row, n, entry) for n, entry in enumerate(read.local_rows, start=1)])
+
+
+def printed_words(read: Report) -> Iterator[str]:
+    """The labels and units of a report, as often as they stand there."""
+    for entry in read.observations:
+        yield entry.label
+        if entry.unit is not None:
+            yield entry.unit
 
 
 def read_observations(connection: Connection, report_ids: Collection[int]) -> Mapping[int, tuple[Observation, ...]]:
@@ -115,16 +123,18 @@ def read_observations(connection: Connection, report_ids: Collection[int]) -> Ma
     ) in connection.execute(_cells_of(report_ids)):
         figure = (value, status) if as_corrected is None else (right, as_corrected)
         cell = codes.indicator_codes[indicator], codes.applicant_codes[applicant]
-        figures[report_id].append(Observation(*cell, *figure, codes.unit_codes[unit], raw, text, Place(*place)))
+        figures[report_id].append(Observation(*cell, *figure, unit, raw, text, Place(*place)))
     return {report_id: tuple(sorted(entries, key=_cell)) for report_id, entries in figures.items()}
 
 
 def _cells_of(report_ids: Collection[int]) -> Select[Any]:
     o, c = observation.c, corrected.c
     figure = (o.value, o.status, c.value, c.status)
-    columns = (o.report_id, o.indicator_id, o.applicant_id, *figure, o.unit_id, o.raw, label.c.text)
+    unit = label.alias("unit")
+    columns = (o.report_id, o.indicator_id, o.applicant_id, *figure, unit.c.text, o.raw, label.c.text)
     same_cell = and_(c.report_id == o.report_id, c.indicator_id == o.indicator_id, c.applicant_id == o.applicant_id)
     cells = select(*columns, *(o[name] for name in _PLACE)).join(label, label.c.id == o.label_id)
+    cells = cells.outerjoin(unit, unit.c.id == o.unit_id)
     return cells.outerjoin(corrected, same_cell).where(o.report_id.in_(report_ids))
 
 
@@ -139,7 +149,7 @@ def _observation(row: int, entry: Observation, codes: Codes, labels: Mapping[str
         "applicant_id": codes.applicants[entry.applicant],
         "value": entry.value,
         "status": entry.status,
-        "unit_id": None if entry.unit is None else codes.units[entry.unit],
+        "unit_id": None if entry.unit is None else labels[storable(entry.unit)],
         "raw": entry.raw,
         "label_id": labels[storable(entry.label)],
     } | _placed(entry.place)

@@ -290,7 +290,7 @@ label = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("text", Words, nullable=False, unique=True),
-    comment="printed labels of rows, each once",
+    comment="words that agencies print again and again, labels of rows and units, each once",
 )
 
 observation = Table(
@@ -306,7 +306,7 @@ observation = Table(
         comment="total where the form does not split",
     ),
     Column("status", StatusCode, CheckConstraint("status BETWEEN 0 AND 3", name="status"), nullable=False),
-    Column("unit_id", SmallInteger, ForeignKey("dimension.id")),
+    Column("unit_id", Integer, ForeignKey("label.id"), comment="the unit as printed, or as its form implies it"),
     *_place(SmallInteger),
     Column("label_id", Integer, ForeignKey("label.id"), nullable=False, comment="the row's printed label"),
     Column("value", Figure, comment="as read, in unit; null unless the status is reported"),

@@ -4,6 +4,7 @@ NIANBAO_DATA=... NIANBAO_PORTALS=... python -m tests.flows.plain PORTAL...
 """
 
 import sys
+
 from flows.settings import settle
 from flows.steps import crawl_run, side_by_side
 from flows.summary import Ending, exit_code, print_ending

@@ -91,10 +91,11 @@ def visit(run_id: int, read: Reading | None, url: str = URL, day: int = 0, porta
         portal_id=portal_id,
         kind="document",
         fetch=Fetch(url, Outcome.FETCHED, "200 OK", capture(url, repr(read).encode(), day)),
-        link=Link(url, "年度报告", "c1", date(2019, 3, 15)),
+        link=Link(url, "年度报告", "c1", date(2019, 3, 15), "市民政局", "11330800002618103X"),
         location=Location("a.warc.gz", next(_offsets), 500),
         reading=read,
         reader_version="1",
+        year=2018,
     )
 
 

@@ -105,9 +105,12 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     opened.dispose()
 
 
+_LISTS = {"dimension", "form", "form_row", "indicator", "info", "label", "region", "series_definition", "series_term"}
+
+
 def _empty(engine: Engine) -> None:
     """A PostgreSQL database takes most of a second to make, and a moment to empty."""
-    names = ", ".join(name for name in metadata.tables if name not in {"indicator", "form", "form_row"})
+    names = ", ".join(name for name in metadata.tables if name not in _LISTS)
     with writing(engine) as connection:
         connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY")
 

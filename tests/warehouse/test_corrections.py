@@ -38,14 +38,15 @@ def _printed(received: str | None = "55", **other):
 
 def _figures(engine, indicator=RECEIVED):
     """Value, status, raw, value as read and status as read of each content."""
-    row = tables.observation.c
-    query = select(row.value, row.status, row.raw, row.read_value, row.read_status, row.correction_id.is_not(None))
+    read, right = tables.observation.c, tables.corrected.c
+    query = select(read.value, read.status, read.raw, right.value, right.status, right.correction_id)
+    query = query.outerjoin_from(tables.observation, tables.corrected).join(tables.indicator)
     with engine.connect() as connection:
-        return (
-            connection.execute(query.where(row.indicator == indicator).order_by(row.report_id, row.applicant))
-            .tuples()
-            .all()
-        )
+        rows = connection.execute(query.where(tables.indicator.c.code == indicator).order_by(read.report_id)).all()
+    return [
+        (value, status, raw, None, None, False) if by is None else (to, as_, raw, value, status, True)
+        for value, status, raw, to, as_, by in rows
+    ]
 
 
 def _findings(engine, scope=Scope.CORRECTION):
@@ -70,7 +71,7 @@ def test_a_correction_is_applied_at_load_and_visible_in_the_data(engine, run_id)
     assert _figures(engine, CHANNEL) == [(5, Status.REPORTED, "5", None, None, False)]
     assert _findings(engine) == [(1, *CORRECTED)]
     assert find_report(engine, AGENCY, 2018).report.observations[0].value == 5
-    joined = select(tables.correction.c.reason, tables.correction.c.value).join(tables.observation)
+    joined = select(tables.correction.c.reason, tables.correction.c.value).join(tables.corrected)
     with engine.connect() as connection:
         assert connection.execute(joined).one() == ("five by the prose", 5)
 

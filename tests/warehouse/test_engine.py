@@ -138,15 +138,6 @@ def test_nothing_is_made_where_nothing_is_to_be_made(tmp_path, warehouse_url):
     assert content(open_warehouse(warehouse_url, create=False))
 
 
-@pytest.mark.parametrize("create", [True, False])
-def test_a_warehouse_of_an_earlier_version_is_named_as_such(warehouse_url, create):
-    with writing(open_warehouse(warehouse_url)) as connection:
-        connection.execute(text("ALTER TABLE observation DROP COLUMN read_value"))
-    said = _refusal(warehouse_url, create=create)
-    assert "made by an earlier version (no column observation.read_value)" in said
-    assert "--warehouse" in said
-
-
 def _closed_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import event, func, select
-from sqlalchemy.exc import IntegrityError
 
 from schema.records import Fetch, Finding, LocalRow, Outcome, Place, Reading, ReadingStatus, Severity, Status
 from tests.warehouse.build import AGENCY, START, URL, capture, failed, observation, page_state, reading, report, visit
@@ -42,7 +41,10 @@ def test_a_report_is_stored_with_all_it_holds(engine, run_id):
     assert (agency["name"], agency["credit_code"], agency["region"]) == (AGENCY, "113308000026181032", "330800")
     reported, blank = _all(engine, tables.observation)
     assert (reported["value"], reported["status"], reported["raw"]) == (Decimal(3457), Status.REPORTED, "3457")
-    assert (blank["value"], blank["status"], blank["label"]) == (None, Status.BLANK, "row of request.received")
+    assert (blank["value"], blank["status"]) == (None, Status.BLANK)
+    labels = {row["id"]: row["text"] for row in _all(engine, tables.label)}
+    assert labels[blank["label_id"]] == "row of request.received"
+    assert (row["cells"], row["reported"]) == (2, 1)
     assert (blank["grid"], blank["grid_row"], blank["grid_column"]) == (1, 3, 3)
     [local] = _all(engine, tables.local_row)
     assert (local["label"], local["cells"], local["grid_row"]) == ("其他行", ["1", ""], 90)
@@ -85,6 +87,7 @@ def test_the_link_is_kept_with_its_page(engine, run_id):
     store(engine, Visit(run_id, "quzhou", "document", Fetch(URL, Outcome.TIMEOUT)))
     [page] = _all(engine, tables.page)
     assert (page["title"], page["column_id"], page["listed_on"].isoformat()) == ("年度报告", "c1", "2019-03-15")
+    assert (page["agency"], page["organ"], page["year"]) == ("市民政局", "11330800002618103X", 2018)
 
 
 def test_a_report_without_its_table_is_known_to_be_one(engine, run_id):
@@ -144,7 +147,7 @@ def test_nothing_is_stored_of_a_visit_that_fails_half_way(engine, run_id):
     store(engine, failed(run_id, Outcome.TIMEOUT))
     before = _counts(engine)
     bad = reading(report(observations=(observation(), observation("no.such.indicator"))))
-    with pytest.raises(IntegrityError):
+    with pytest.raises(KeyError):
         store(engine, visit(run_id, bad))
     assert _counts(engine) == before
     assert page_state(engine).outcome is Outcome.TIMEOUT

@@ -29,9 +29,9 @@ def _refusal(url: str, sql: str) -> str:
 
 def test_a_question_is_answered(filled, url):
     sql = """
-        SELECT a.name, r.year, o.value FROM observation o
+        SELECT a.name, r.year, o.value FROM observation o JOIN indicator i ON i.id = o.indicator_id
         JOIN report r ON r.id = o.report_id JOIN agency a ON a.id = r.agency_id
-        WHERE r.is_current AND o.indicator = 'proactive.total'
+        WHERE r.is_current AND i.code = 'proactive.total'
     """
     answer = run_query(url, sql)
     assert answer.columns == ("name", "year", "value")

@@ -26,7 +26,8 @@ def test_numbers_come_back_exactly(engine, run_id):
     values = dict(zip(_codes(len(FIGURES)), FIGURES, strict=True))
     store(engine, visit(run_id, reading(report(values))))
     with engine.connect() as connection:
-        rows = connection.execute(select(tables.observation.c.indicator, tables.observation.c.value)).tuples()
+        query = select(tables.indicator.c.code, tables.observation.c.value).join(tables.observation)
+        rows = connection.execute(query).tuples()
         assert dict(rows.all()) == {code: Decimal(value) for code, value in values.items()}
 
 
@@ -69,8 +70,11 @@ def test_json_columns_are_readable_in_the_shell(engine, run_id):
     ("table", "values"),
     [
         (tables.observation, {"report_id": 99}),
-        (tables.observation, {"indicator": "no.such"}),
-        (tables.observation, {"status": "zero"}),
+        (tables.observation, {"indicator_id": 9999}),
+        (tables.observation, {"applicant_id": 9999}),
+        (tables.observation, {"label_id": 9999}),
+        (tables.observation, {"status": 4}),
+        (tables.agency, {"region": "999999"}),
         (tables.report, {"agency_id": 99}),
         (tables.report, {"form": "1999"}),
         (tables.report, {"capture_id": 99}),
