@@ -13,6 +13,7 @@ import click
 
 from flows.commands.crawl import backfill, crawl
 from flows.commands.explain import explain
+from flows.commands.health import health
 from flows.commands.ingest import ingest
 from flows.commands.migrate import migrate
 from flows.commands.options import place_options
@@ -20,6 +21,7 @@ from flows.commands.parse import parse
 from flows.commands.portals import portals
 from flows.commands.query import query
 from flows.commands.sample import demo, sample_portal
+from flows.commands.serve import serve
 from flows.commands.settings import settings
 from flows.commands.show import show
 from flows.logs import LEVELS, QUIET, set_up
@@ -51,7 +53,7 @@ def cli(debug: bool, log_level: str | None, log_format: str | None, **_places: s
 
 for _command in (crawl, backfill, ingest, portals, sample_portal, parse, explain, query, show, migrate, demo):
     cli.add_command(_command)
-for _command in (settings,):  # what an operator needs
+for _command in (serve, health, settings):  # what an operator needs
     cli.add_command(_command)
 
 

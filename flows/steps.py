@@ -30,7 +30,7 @@ from warehouse.corrections import put_corrections
 from warehouse.corrections_file import read_corrections
 from warehouse.engine import open_warehouse
 from warehouse.errors import WarehouseError
-from warehouse.ledger import PortalRow, finish_run, register_portals, start_run, summary
+from warehouse.ledger import PortalRow, Run, finish_run, register_portals, start_run, summary
 from warehouse.portal_runs import PortalRun, put_portal_run
 
 RunLanes = Callable[[Job, Sequence[Sequence[Portal]]], Iterable["LaneEnd"]]
@@ -69,12 +69,14 @@ def crawl_run(
     *,
     again: bool = False,
     missing: bool = False,
+    join: int | None = None,
     watch: Callable[[Reporter], Reporter] = lambda told: told,
 ) -> Ending:
     """One run from its start in the ledger to its end; takes up one that died.
 
-    Where things lie is the environment's to say (see `flows.settings`). `watch` may put another reporter before the
-    usual one. Raises RegistryError and
+    Where things lie is the environment's to say (see `flows.settings`). With `join` the
+    portals are a part of a run that somebody else began and ends (see `flows.spread`). `watch` may put another reporter
+    before the usual one. Raises RegistryError and
     WarehouseError before anything is requested.
     """
     settings = settle({})
@@ -83,7 +85,8 @@ def crawl_run(
     register_portals(engine, map(portal_row, chosen))
     put_corrections(engine, read_corrections(settings.corrections))
     repairs = repair(settings.archive)
-    run = start_run(engine, command=command, portals=[portal.id for portal in chosen], years=years)
+    ids = [portal.id for portal in chosen]
+    run = Run(join, False, 0) if join else start_run(engine, command=command, portals=ids, years=years)
     pacing = Pacing(Turns(machine_folder()))
     with (
         Archive(settings.archive, _SOFTWARE) as archive,
@@ -100,8 +103,10 @@ def crawl_run(
         ends = list(run_lanes(job, lanes(chosen)))
     failures = {portal: why for end in ends for portal, why in end.failures.items()}
     resting = {portal: count for end in ends for portal, count in end.resting.items()}
-    ending = Ending(run, summary(engine, run.id), failures, tuple(repairs), stop.signal, resting)
-    if not stop:
+    told = summary(engine, run.id)
+    told = replace(told, portals=tuple(one for one in told.portals if one.portal in ids))
+    ending = Ending(run, told, failures, tuple(repairs), stop.signal, resting)
+    if not (stop or join):
         finish_run(engine, run.id, status="failed" if problems(ending) else "done")
     engine.dispose()
     return ending
@@ -132,6 +137,11 @@ def lanes(portals: Sequence[Portal]) -> list[list[Portal]]:
     return [members for _, members in grouped]
 
 
+def hosts_of(portals: Iterable[Portal]) -> set[str]:
+    """The hosts that these portals may be asked at."""
+    return set[str]().union(*map(_hosts, portals))
+
+
 def _hosts(portal: Portal) -> set[str]:
     return {urlsplit(portal.base_url).netloc.lower(), *(host.lower() for host in portal.hosts)}
 
@@ -156,9 +166,8 @@ def crawl_lane(
     """Crawl the portals of one lane one after the other; one that breaks off does not stop the next."""
     failures: dict[str, str] = {}
     resting: dict[str, int] = {}
-    hosts = set[str]().union(*map(_hosts, lane))
     try:
-        with job.hosts.hold(hosts, job.stop) as held:
+        with job.hosts.hold(hosts_of(lane), job.stop) as held:
             job = replace(job, stop=LaneStop(job.stop, held))
             for portal in lane:
                 resting[portal.id], why = _crawl_one(job, portal, years, list_step, year_step)

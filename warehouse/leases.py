@@ -99,3 +99,11 @@ def _ours(run_id: int) -> dict[str, object]:
 
 def _held(run_id: int) -> ColumnElement[bool]:
     return and_(*(host_lease.c[name] == value for name, value in _ours(run_id).items()))
+
+
+def leased(engine: Engine, hosts: Collection[str]) -> frozenset[str]:
+    """Which of the hosts somebody is asking now, and is not surely dead."""
+    with engine.connect() as connection:
+        rows = connection.execute(select(host_lease).where(host_lease.c.until > clock(connection))).mappings()
+        alive = (row for row in rows if not Process(row["machine"], row["pid"], row["process_started"]).is_dead())
+        return frozenset(row["host"] for row in alive) & frozenset(hosts)

@@ -1,9 +1,9 @@
 """What one portal took in one run: links found and due, requests, bytes, seconds, and why it broke off."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from warehouse.engine import upsert, writing
 from warehouse.tables import portal_run
@@ -34,3 +34,13 @@ def put_portal_run(engine: Engine, told: PortalRun) -> None:
         told_anew = {name: statement.excluded[name] for name in ("found", "failure", "ended_at")}
         key = ["run_id", "portal_id"]
         connection.execute(statement.on_conflict_do_update(index_elements=key, set_=added | told_anew))
+
+
+def portal_runs(engine: Engine, run_id: int) -> list[PortalRun]:
+    """What is known of the portals of a run."""
+    columns = [portal_run.c[field.name] for field in fields(PortalRun)]
+    with engine.connect() as connection:
+        rows = connection.execute(
+            select(*columns).where(portal_run.c.run_id == run_id).order_by(portal_run.c.portal_id)
+        )
+        return [PortalRun(*row) for row in rows]
