@@ -6,26 +6,31 @@ tell somebody; what they are is in its page, an artifact.
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from prefect import flow
+from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 from pydantic import Field
 
+from extractors.registry import RegistryError
 from flows.after import tell
+from flows.alerts import send_alert
 from flows.artifacts import keep_page
 from flows.crawl import THREAD_RUNNER, run_in_tasks
 from flows.estimate import estimate
 from flows.health import health as look
 from flows.health import sick
 from flows.ingest_run import take_files
-from flows.settings import environment, settle
+from flows.settings import SettingsError, environment, settle
 from flows.spread import spread
 from flows.steps import choose
 from flows.summary import Ending, print_ending, problems
+from warehouse.errors import WarehouseError
 
 Portals = Annotated[
     list[str], Field(description="Ids of the registry, of portals or of prefectures; empty: all live portals")
@@ -41,7 +46,9 @@ Files = Annotated[list[str], Field(description="WARC files on the worker's disk,
 @flow(name="nightly", task_runner=THREAD_RUNNER)
 def nightly(portals: Portals = [], again: Again = False, parts: Parts = 1) -> State[Any]:  # noqa: B006 - a form's default
     """Crawl all live portals; ask only for what may have changed."""
-    return _crawl("nightly", portals, [], again=again, parts=parts)
+    with _told("nightly") as told:
+        told.state = _crawl("nightly", portals, [], again=again, parts=parts)
+    return told.state
 
 
 @flow(name="part", task_runner=THREAD_RUNNER)
@@ -62,25 +69,42 @@ def backfill(
     parts: Parts = 1,
 ) -> State[Any]:
     """Fetch what is missing of one report year: from the portals, then from WARC files."""
-    settings = settle({})
-    for line in estimate(settings, year, portals, again=again).lines():
-        print(line)  # noqa: T201 - the log of the process is where an operator looks
-    state = _crawl("backfill", portals, [year], again=again, parts=parts)
-    if not files:
-        return state
-    failed = take_files(settings, [Path(file) for file in files], choose(settings.portals, portals), None, [year])
-    return Failed(message="the files were not loaded as they should") if failed and state.is_completed() else state
+    with _told("backfill") as told:
+        settings = settle({})
+        for line in estimate(settings, year, portals, again=again).lines():
+            get_run_logger().info(line)
+        told.state = _crawl("backfill", portals, [year], again=again, parts=parts)
+        chosen = choose(settings.portals, portals)
+        if files and take_files(settings, [Path(file) for file in files], chosen, None, [year]):
+            told.state = _ended(["the files were not loaded as they should; the log says more"], "")
+    return told.state
 
 
 @flow(name="health")
 def health(portals: Portals = []) -> State[Any]:  # noqa: B006
     """Say how each portal fares, and alert where one is not well."""
-    from flows.alerts import send_alert
+    with _told("health") as told:
+        settings = settle({})
+        unwell = sick(look(settings, portals))
+        send_alert(settings.alerts, f"nianbao health: {len(unwell)} portals are not well", unwell)
+        told.state = _ended(unwell, "all portals are well")
+    return told.state
 
-    settings = settle({})
-    unwell = sick(look(settings, portals))
-    send_alert(settings.alerts, f"nianbao health: {len(unwell)} portals are not well", unwell)
-    return _ended(unwell, "all portals are well")
+
+@dataclass
+class _Told:
+    state: State[Any] = field(default_factory=Failed)
+
+
+@contextmanager
+def _told(command: str) -> Iterator[_Told]:
+    """Turn what a person can mend (a registry entry, a setting, a full disk) into an end with one line, and alert."""
+    told = _Told()
+    try:
+        yield told
+    except (RegistryError, SettingsError, WarehouseError, OSError) as error:
+        told.state = _ended([str(error)], "")
+        send_alert(os.environ.get("NIANBAO_ALERTS", ""), f"nianbao {command} did not start or broke off", [str(error)])
 
 
 def _crawl(command: str, portals: Sequence[str], years: Sequence[int], *, again: bool, parts: int = 1) -> State[Any]:
@@ -102,4 +126,5 @@ def _state(ending: Ending) -> State[Any]:
 
 def _ended(failed: Iterable[str], well: str) -> State[Any]:
     first = list(failed)
-    return Failed(message=f"{len(first)} problems, the first: {first[0]}") if first else Completed(message=well)
+    more = f" (and {len(first) - 1} more problems)" if len(first) > 1 else ""
+    return Failed(message=first[0] + more) if first else Completed(message=well)

@@ -55,7 +55,7 @@ def _serve(settings: Settings) -> None:
 
     nights = (settings.season_cron, settings.rest_cron)
     serve(
-        _deployed(deployments.nightly, *nights),
+        _deployed(deployments.nightly, *nights, portals=settings.nightly_portals.split()),
         _deployed(deployments.health, HEALTH_CRON),
         _deployed(deployments.backfill),
         _deployed(deployments.part),
@@ -63,10 +63,11 @@ def _serve(settings: Settings) -> None:
     )
 
 
-def _deployed(flow: Any, *crons: str) -> Any:
+def _deployed(flow: Any, *crons: str, **parameters: Any) -> Any:
     """A flow under its own name; by its module, or it would be found in the working directory alone."""
-    from prefect.flows import EntrypointType
     from prefect.schedules import Cron
+    from prefect.types.entrypoint import EntrypointType
 
     schedules = [Cron(cron, timezone=CHINA) for cron in crons]
-    return flow.to_deployment(flow.name, schedules=schedules, entrypoint_type=EntrypointType.MODULE_PATH)
+    where = EntrypointType.MODULE_PATH
+    return flow.to_deployment(flow.name, schedules=schedules, parameters=parameters, entrypoint_type=where)

@@ -52,6 +52,7 @@ class Settings:
     alerts: str = ""
     season_cron: str = ""
     rest_cron: str = ""
+    nightly_portals: str = ""
 
 
 NAMES = tuple(field.name for field in fields(Settings))

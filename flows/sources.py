@@ -48,6 +48,7 @@ class Given(BaseSettings):
     alerts: str = Field("", description="whom to tell of runs that fail: URLs of apprise, parted by spaces")
     season_cron: str = Field(SEASON, description="when `nianbao serve` crawls from January to April, time of China")
     rest_cron: str = Field(REST, description="and when in the rest of the year")
+    nightly_portals: str = Field("", description="ids of what it crawls, parted by spaces; empty: all live portals")
 
     @classmethod
     def settings_customise_sources(
