@@ -16,6 +16,7 @@ from warehouse.errors import WarehouseError, first_line
 from warehouse.lists import load_lists
 from warehouse.migrate import is_of_other_layout, make_tables, migrate, require_present_layout
 from warehouse.regions import load_regions
+from warehouse.views import drop_views, put_views
 
 __all__ = [
     "Engine",
@@ -183,6 +184,7 @@ def _prepare(engine: Engine, *, create: bool) -> None:
         make_tables(connection, name)
         load_lists(connection)
         load_regions(connection)
+        put_views(connection)
 
 
 def migrate_warehouse(engine: Engine, to: str = "head") -> tuple[str, str]:
@@ -192,6 +194,7 @@ def migrate_warehouse(engine: Engine, to: str = "head") -> tuple[str, str]:
     """
     with _opening(engine.url), _without_references(engine) as connection:
         take_turn(connection)
+        drop_views(connection)
         return migrate(connection, describe(engine.url), to)
 
 

@@ -31,7 +31,18 @@ from sqlalchemy import (
 
 from schema.records import Outcome, ReadingStatus, Severity
 from warehouse.columns import Figure, StatusCode, Words, metadata, one_of, time, to, unique_where, words
-from warehouse.list_tables import dimension, form, form_row, indicator, region, series_definition, series_term
+from warehouse.list_tables import (
+    dimension,
+    form,
+    form_row,
+    indicator,
+    region,
+    rule,
+    series_boundary,
+    series_definition,
+    series_form,
+    series_term,
+)
 from warehouse.results import Expect, Scope
 
 __all__ = [
@@ -58,8 +69,11 @@ __all__ = [
     "region",
     "report",
     "report_address",
+    "rule",
     "run",
+    "series_boundary",
     "series_definition",
+    "series_form",
     "series_term",
     "visit",
 ]
@@ -216,6 +230,7 @@ page = Table(
     time("last_tried"),
     to("run_id", "run.id", comment="run of the last visit"),
     UniqueConstraint("portal_id", "url"),
+    Index("ix_page_year", "portal_id", "year"),  # what there is in place of a report that is missing
     comment="the ledger: what is known of each URL",
 )
 
@@ -252,6 +267,7 @@ report = Table(
     Column("reported", Integer, nullable=False, comment="how many of them are a number, as read"),
     to("capture_id", "capture.id", comment="the response it was read from; cells are places in it"),
     unique_where("uq_report_current", "agency_id", "year", where="is_current"),
+    Index("ix_report_agency", "agency_id", "year"),  # all contents of a year: what the unique ones leave out as well
     unique_where("uq_report_content", "agency_id", "year", "content_digest", where="valid_to IS NULL"),
 )
 
@@ -265,6 +281,7 @@ report_address = Table(
     time("first_seen"),
     time("left_at", null=True, comment="when we saw this URL show another report; null while it shows this one"),
     _of_page(),
+    Index("ix_report_address_page", "portal_id", "url"),  # all that a page has shown
     unique_where("uq_report_address_shown", "portal_id", "url", where="left_at IS NULL"),
     comment="where a report was shown",
 )
