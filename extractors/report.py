@@ -6,11 +6,12 @@ cannot be read is a status with a reason.
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from extractors.agency import agency_names, full_name, of_source
-from extractors.documents import Unreadable, read_document
+from extractors.attachments import attachments_of
+from extractors.documents import Format, Unreadable, format_of, read_document
 from extractors.forms.observations import observe
 from extractors.forms.reader import read_form
 from extractors.forms.rows import FormReading
@@ -35,7 +36,7 @@ from schema.records import (
     Status,
 )
 
-VERSION = "2"  # of the reader: raised whenever the same bytes may read differently
+VERSION = "3"  # of the reader: raised whenever the same bytes may read differently
 FAULT = "a fault of the reader"  # in the reason of a page that the reader itself failed on
 _log = logging.getLogger("nianbao")
 _MAX_ROWS = 30  # of a table that tell what it is
@@ -71,7 +72,10 @@ def read_capture(body: bytes, *, content_type: str = "", url: str = "", context:
         return Reading(ReadingStatus.BLOCKED, reason=f"a challenge page ({challenge}), not a document")
     try:
         document = read_document(body, content_type=content_type, url=url)
-        return read_report(document, context or Context())
+        reading = read_report(document, context or Context())
+        if reading.status is ReadingStatus.NO_TABLE and format_of(body) is Format.TEXT:
+            return replace(reading, attachments=attachments_of(body, content_type, document.url))
+        return reading
     except Unreadable as error:
         return Reading(ReadingStatus.UNREADABLE, reason=str(error))
     except Exception as error:

@@ -11,15 +11,19 @@ from typing import Any, NoReturn
 
 import click
 
+from flows.commands.backup import backup, restore
 from flows.commands.crawl import backfill, crawl
 from flows.commands.explain import explain
+from flows.commands.export import export
 from flows.commands.health import health
 from flows.commands.ingest import ingest
 from flows.commands.migrate import migrate
 from flows.commands.options import place_options
 from flows.commands.parse import parse
 from flows.commands.portals import portals
+from flows.commands.publish import publish
 from flows.commands.query import query
+from flows.commands.reparse import reparse
 from flows.commands.sample import demo, sample_portal
 from flows.commands.serve import serve
 from flows.commands.settings import settings
@@ -51,9 +55,28 @@ def cli(debug: bool, log_level: str | None, log_format: str | None, **_places: s
     set_up(level, log_format or os.environ.get("NIANBAO_LOG_FORMAT") or "plain")
 
 
-for _command in (crawl, backfill, ingest, portals, sample_portal, parse, explain, query, show, migrate, demo):
-    cli.add_command(_command)
-for _command in (serve, health, settings):  # what an operator needs
+_COMMANDS = (
+    crawl,
+    backfill,
+    ingest,
+    portals,
+    sample_portal,
+    parse,
+    explain,
+    reparse,
+    query,
+    show,
+    export,
+    publish,
+    serve,
+    health,
+    settings,
+    backup,
+    restore,
+    migrate,
+    demo,
+)
+for _command in _COMMANDS:
     cli.add_command(_command)
 
 

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 from extractors.outcomes import classify
 from extractors.registry import Portal
-from extractors.report import VERSION, Context, read_capture
+from extractors.report import VERSION, read_capture
+from flows.contexts import context_of
 from flows.stopping import Stop
 from schema.records import Capture, Fetch, Outcome, Reading, ReadingStatus
 from warehouse.archive import Archive, Location, Original
@@ -194,10 +195,7 @@ def _by_host(portals: Sequence[Portal]) -> Mapping[str, list[Portal]]:
 
 def _read(portal: Portal, capture: Capture, known: Sightings) -> Reading:
     """Read a page with what an earlier crawl knew of the link to it."""
-    link = known.links.get(capture.requested_url)
-    agency = next((column.agency for column in portal.columns if link and column.id == link.column), "")
-    words = (link.title, link.listed_on) if link else ("", None)
-    context = Context(portal.region, portal.agencies, agency, *words)
+    context = context_of(portal, known.links.get(capture.requested_url))
     return read_capture(capture.body, content_type=capture.header("Content-Type"), url=capture.url, context=context)
 
 

@@ -1,20 +1,23 @@
 """One portal in one run: list its columns, see which links are due, visit them one after the other."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from extractors.attachments import lent
 from extractors.http import Pacing, Politeness, PoliteSession
 from extractors.links import each_once, excluded, list_column, year_hint
 from extractors.outcomes import jump_target
 from extractors.registry import Column, Portal, RegistryError
 from extractors.report import VERSION, Context, read_capture
+from flows.attached import Attached, has_table, in_attachment, lent_context, settled
+from flows.contexts import context_of
 from flows.hosts import Hosts
 from flows.progress import Reporter
 from flows.schedule import Schedule
 from flows.stopping import Stop
-from schema.records import Capture, Fetch, Link, Outcome, Reading, ReadingStatus
+from schema.records import Capture, Fetch, Link, Outcome, Reading, ReadingStatus, Report
 from warehouse.archive import Archive, Location
 from warehouse.engine import Engine
 from warehouse.errors import WarehouseError
@@ -67,6 +70,7 @@ class PortalCrawl:
         self._schedule = Schedule(job.now, timedelta(days=portal.revisit_days), job.again, job.missing)
         self.found = 0
         self._session = PoliteSession(portal, Politeness(contact=job.contact), job.pacing, self._recall)
+        self._attached: set[str] = set()  # the files that were asked for with their pages
 
     def __enter__(self) -> "PortalCrawl":
         return self
@@ -103,14 +107,16 @@ class PortalCrawl:
         for link in links:
             if self._job.stop:
                 return
-            self._visit(link)
+            if link.url not in self._attached:
+                self._visit(link)
 
-    def _known_reports(self) -> Iterator[Link]:
+    def _known_reports(self) -> list[Link]:
+        """Pages without a table first: the files that are attached to them come with them."""
         columns = {column.id for column in self.portal.columns}
-        for url, link in known_links(self._job.engine, self.portal.id).items():
-            state = self._states.get(url)
-            if state and state.reading in _REPORTS and link.column in columns:
-                yield link
+        known = known_links(self._job.engine, self.portal.id)
+        states = ((link, self._states.get(url)) for url, link in known.items() if link.column in columns)
+        reports = [(link, state.reading) for link, state in states if state and state.reading in _REPORTS]
+        return [link for link, _ in sorted(reports, key=lambda one: one[1] is not ReadingStatus.NO_TABLE)]
 
     def _list(self, column: Column) -> list[Link]:
         links: list[Link] = []
@@ -149,14 +155,63 @@ class PortalCrawl:
         fetch = self._fetch(link, state)
         location = self._keep(fetch, state)
         is_fetched = fetch.outcome is Outcome.FETCHED
-        reading = self._read(fetch.capture, link) if fetch.capture and is_fetched else None
+        reading = self._read(fetch.capture, context_of(self.portal, link)) if fetch.capture and is_fetched else None
         if reading and self._is_catch_all(fetch, reading):
             fetch = replace(fetch, outcome=Outcome.STUB, detail="the same page as at other addresses")
             reading = None
+        if page := reading or self._reading_before(fetch, link, state):
+            has_table = self._visit_attached(link, fetch.url, page)
+            reading = in_attachment(page) if reading and has_table else reading
         result = self._store("document", fetch, link, location, reading)
         what = (fetch.outcome, *([reading.status] if reading else []), result, link.title)
         self._job.reporter.done(self.portal.id, " ".join(what))
         return result
+
+    def _reading_before(self, fetch: Fetch, link: Link, state: PageState | None) -> Reading | None:
+        """What an unchanged page without a table reads as, from the archive: its files may have changed."""
+        if fetch.outcome is not Outcome.UNCHANGED or state is None or state.reading is not ReadingStatus.NO_TABLE:
+            return None
+        location = last_location(self._job.engine, self.portal.id, link.url)
+        try:
+            return self._read(self._job.archive.read(location), context_of(self.portal, link)) if location else None
+        except WarehouseError:  # the archive was moved or cut
+            return None
+
+    def _visit_attached(self, link: Link, address: str, page: Reading) -> bool:
+        """Visit the files of a page without a table; whether one of them has it, now or since an earlier night.
+
+        Each is a page of the ledger of its own, under the title of the page that it hangs on.
+        """
+        files = [*link.attachments, *page.attachments] if page.status is ReadingStatus.NO_TABLE else []
+        read: list[Attached] = []
+        for file in {file.url: file for file in files}.values():
+            state = self._states.get(file.url)
+            if self._job.stop or any(one.is_whole for one in read):
+                break
+            if file.url not in self._attached and self._schedule.is_due(state):
+                read.append(self._fetch_attached(replace(link, url=file.url), address, page.report, state))
+                self._attached.add(file.url)
+        for one in settled(read):
+            result = self._store("document", one.fetch, one.link, one.location, one.reading)
+            what = (
+                one.fetch.outcome,
+                *([one.reading.status] if one.reading else []),
+                result,
+                "attached to",
+                link.title,
+            )
+            self._job.reporter.done(self.portal.id, " ".join(what))
+        return has_table(read, (self._states.get(file.url) for file in files))
+
+    def _fetch_attached(self, link: Link, referer: str, page: Report | None, state: PageState | None) -> Attached:
+        etag, last_modified = (state.etag, state.last_modified) if state else ("", "")
+        fetch = self._session.get(link.url, etag=etag, last_modified=last_modified, referer=referer)
+        fetch = _known_or_new(fetch, state)
+        location = self._keep(fetch, state)
+        if fetch.capture is None or fetch.outcome is not Outcome.FETCHED:
+            return Attached(link, fetch, location)
+        reading = self._read(fetch.capture, lent_context(context_of(self.portal, link), page))
+        return Attached(link, fetch, location, lent(reading, page))
 
     def _fetch(self, link: Link, state: PageState | None) -> Fetch:
         if reason := excluded(link):
@@ -182,17 +237,7 @@ class PortalCrawl:
         as_before = fetch.outcome is not Outcome.FETCHED and state is not None and state.outcome is fetch.outcome
         return None if as_before else self._job.archive.write(fetch.capture)
 
-    def _read(self, capture: Capture, link: Link) -> Reading:
-        column_agency = next((column.agency for column in self.portal.columns if column.id == link.column), "")
-        context = Context(
-            self.portal.region,
-            self.portal.agencies,
-            column_agency,
-            link.title,
-            link.listed_on,
-            link.agency,
-            link.organ,
-        )
+    def _read(self, capture: Capture, context: Context) -> Reading:
         kind = capture.header("content-type")
         return self._job.read(capture.body, content_type=kind, url=capture.url, context=context)
 

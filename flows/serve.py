@@ -58,7 +58,6 @@ def _serve(settings: Settings) -> None:
         _deployed(deployments.nightly, *nights, portals=settings.nightly_portals.split()),
         _deployed(deployments.health, HEALTH_CRON),
         _deployed(deployments.backfill),
-        _deployed(deployments.part),
         limit=_LIMIT,
     )
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from prefect.client.orchestration import get_client
 from prefect.deployments import run_deployment
+from prefect.exceptions import ObjectNotFound
 from prefect.states import Crashed
 
 from extractors.registry import Portal
@@ -23,6 +24,7 @@ from flows.summary import Ending, problems
 from warehouse.corrections import put_corrections
 from warehouse.corrections_file import read_corrections
 from warehouse.engine import Engine, open_warehouse
+from warehouse.errors import WarehouseError
 from warehouse.leases import leased
 from warehouse.ledger import finish_run, register_portals, start_run, summary
 
@@ -82,7 +84,12 @@ def grouped(ways: Sequence[Sequence[Portal]], parts: int) -> list[list[Portal]]:
 
 def _start(portals: Sequence[Portal], parameters: Mapping[str, object]) -> _Part:
     told = {**parameters, "portals": [portal.id for portal in portals]}
-    begun: Any = run_deployment(_DEPLOYMENT, parameters=told, timeout=0)
+    try:
+        begun: Any = run_deployment(_DEPLOYMENT, parameters=told, timeout=0)
+    except ObjectNotFound as error:
+        raise WarehouseError(
+            "more than one part needs workers: `prefect deploy --all` into a work pool, or parts = 1"
+        ) from error
     return _Part(portals, begun.id)
 
 

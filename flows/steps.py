@@ -114,7 +114,9 @@ def crawl_run(
 
 def portal_row(portal: Portal) -> PortalRow:
     """What the warehouse keeps of a registry entry."""
-    return PortalRow(portal.id, portal.name, portal.region, portal.platform, portal.base_url, portal.status)
+    of_columns = {column.agency: column.agency for column in portal.columns if column.agency}
+    names = {**portal.agencies, **of_columns}
+    return PortalRow(portal.id, portal.name, portal.region, portal.platform, portal.base_url, portal.status, names)
 
 
 def choose(directory: Path, ids: Sequence[str]) -> list[Portal]:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 TOTAL = "total"  # the applicant where the form does not split by applicant
+IN_ATTACHMENT = "table in an attachment"  # the reason of a page whose report was read from a file attached to it
 
 
 class Status(StrEnum):
@@ -66,11 +67,20 @@ class ReadingStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that a document links to: absolute URL and the words of the link."""
+
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A candidate report found in a portal's column (栏目).
 
     `agency` is the publisher by the name that the list prints, `organ` the agency's public code in the address:
     a unified social credit code, or an organisation code of the old kind. Both are empty where a portal gives none.
+    `attachments` are the files that the list names beside the page.
     """
 
     url: str
@@ -79,6 +89,7 @@ class Link:
     listed_on: date | None = None
     agency: str = ""
     organ: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +150,8 @@ class Grid:
     """A table as a full rectangle of cells, spans expanded: `rows[i]` are all of one length.
 
     A place covered by a spanning cell repeats that cell, so `Cell.row, Cell.column` differ from its place.
-    `index` counts the document's grids from 1; `origin` says what held the table: html, pipes or lines.
+    `index` counts the document's grids from 1; `origin` says what held the table: html, pipes (text), word, excel,
+    pdf or scan.
     """
 
     rows: tuple[tuple[Cell, ...], ...]
@@ -150,14 +162,6 @@ class Grid:
     def width(self) -> int:
         """The number of columns."""
         return len(self.rows[0]) if self.rows else 0
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file that a document links to: absolute URL and the words of the link."""
-
-    url: str
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,10 +257,12 @@ class Report:
 class Reading:
     """What reading a document ended in; `reason` says in one line why it is no report with figures.
 
-    `report` is None where nothing could be read. That of a `not_report` has only title and header.
+    `report` is None where nothing could be read. That of a `not_report` has only title and header. A page without a
+    table has the `attachments` that may hold it.
     """
 
     status: ReadingStatus
     report: Report | None = None
     findings: tuple[Finding, ...] = ()
     reason: str = ""
+    attachments: tuple[Attachment, ...] = ()

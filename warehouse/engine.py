@@ -10,6 +10,7 @@ from threading import Lock
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
+from warehouse.agencies import settle_agencies
 from warehouse.columns import storable
 from warehouse.dialect import take_turn, upsert
 from warehouse.errors import WarehouseError, first_line
@@ -26,6 +27,7 @@ __all__ = [
     "describe",
     "existing_file",
     "migrate_warehouse",
+    "open_bare",
     "open_warehouse",
     "parse_url",
     "take_turn",
@@ -72,6 +74,17 @@ def _opening(url: URL) -> Iterator[None]:
     except DBAPIError as error:
         words = first_line(error.orig or error)
         raise WarehouseError(f"cannot open the warehouse {describe(url)}: {words}") from error
+
+
+def open_bare(url: str) -> Engine:
+    """Open a database where a warehouse is to be made; an SQLite file must not be there. Raises WarehouseError."""
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        file = database_file(parsed)
+        if file.exists():
+            raise WarehouseError(f"{file} is there already; name a new file with --warehouse")
+        _make_file(file)
+    return _engine(parsed)
 
 
 def parse_url(url: str) -> URL:
@@ -182,9 +195,14 @@ def _prepare(engine: Engine, *, create: bool) -> None:
     with writing(engine) as connection:
         take_turn(connection)
         make_tables(connection, name)
-        load_lists(connection)
-        load_regions(connection)
-        put_views(connection)
+        _put_what_is_ours(connection)
+
+
+def _put_what_is_ours(connection: Connection) -> None:
+    """Bring what comes with the program, and not from portals, to what it is now."""
+    load_lists(connection)
+    load_regions(connection)
+    put_views(connection)
 
 
 def migrate_warehouse(engine: Engine, to: str = "head") -> tuple[str, str]:
@@ -195,7 +213,11 @@ def migrate_warehouse(engine: Engine, to: str = "head") -> tuple[str, str]:
     with _opening(engine.url), _without_references(engine) as connection:
         take_turn(connection)
         drop_views(connection)
-        return migrate(connection, describe(engine.url), to)
+        before, now = migrate(connection, describe(engine.url), to)
+        if not is_of_other_layout(connection):
+            _put_what_is_ours(connection)
+            settle_agencies(connection)  # an earlier layout may have known less of them
+        return before, now
 
 
 @contextmanager

@@ -1,13 +1,14 @@
 """The ledger: runs, and what is known of each page. A run that was killed is taken up where it stopped."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, update
 
 from schema.records import Outcome, ReadingStatus
+from warehouse.agencies import name_agencies, settle_agencies
 from warehouse.archive import Location, Original
 from warehouse.engine import upsert, writing
 from warehouse.leases import LAPSE, clock
@@ -25,6 +26,7 @@ __all__ = [
     "RunSummary",
     "documents_in",
     "finish_run",
+    "known_portals",
     "last_location",
     "page_states",
     "pages_alike",
@@ -49,7 +51,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class PortalRow:
-    """What the warehouse keeps of a registry entry."""
+    """What the warehouse keeps of a registry entry.
+
+    `agencies` gives the full names of agencies by those that the portal prints.
+    """
 
     id: str
     name: str
@@ -57,6 +62,7 @@ class PortalRow:
     platform: str
     base_url: str
     status: str
+    agencies: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +87,16 @@ def register_portals(engine: Engine, portals: Iterable[PortalRow]) -> None:
     """Write registry entries over what the warehouse has of them. A page needs its portal to be there."""
     with writing(engine) as connection:
         for row in map(asdict, portals):
+            name_agencies(connection, row.pop("agencies"))
             ensure_region(connection, row["region"])
             statement = upsert(connection, portal).values(row)
             connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
+
+
+def known_portals(engine: Engine) -> list[str]:
+    """The ids of the portals that were registered here."""
+    with engine.connect() as connection:
+        return list(connection.scalars(select(portal.c.id).order_by(portal.c.id)))
 
 
 def start_run(engine: Engine, *, command: str, portals: Sequence[str], years: Sequence[int]) -> Run:
@@ -101,8 +114,9 @@ def start_run(engine: Engine, *, command: str, portals: Sequence[str], years: Se
 
 
 def finish_run(engine: Engine, run_id: int, *, status: Literal["done", "failed"]) -> None:
-    """Close a run: it is not taken up again."""
+    """Close a run: it is not taken up again. What it loaded may have told more of any agency."""
     with writing(engine) as connection:
+        settle_agencies(connection)
         values = {"status": status, "finished_at": datetime.now(UTC)}
         connection.execute(update(run).where(run.c.id == run_id).values(values))
 

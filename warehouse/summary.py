@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, Select, func, select
 
-from schema.records import Outcome, ReadingStatus, Severity
+from schema.records import IN_ATTACHMENT, Outcome, ReadingStatus, Severity
 from warehouse.corrections import stale_corrections, waiting_corrections
 from warehouse.results import LoadResult
 from warehouse.tables import finding, page, report, run, visit
@@ -109,4 +109,5 @@ def _refused(rows: Sequence[RowMapping]) -> Iterator[Refused]:
 
 def _gave_table(row: RowMapping) -> bool:
     # A report that does not say whose it is rests in quarantine: it reads as a report and loads as nothing.
-    return row["reading"] is ReadingStatus.REPORT and row["result"] != LoadResult.KEPT
+    loaded = row["reading"] is ReadingStatus.REPORT and row["result"] != LoadResult.KEPT
+    return loaded or row["reason"] == IN_ATTACHMENT  # the file that has it is told for itself

@@ -406,6 +406,7 @@ visit = Table(
     ),
     to("report_id", "report.id", null=True, comment="the report that the page shows after this visit"),
     to("capture_id", "capture.id", null=True),
+    Index("ix_visit_report", "report_id"),  # without it, to delete a report is to look through all visits
     comment="one attempt at a page",
 )
 

@@ -7,33 +7,30 @@ from extractors.documents.decode import decode
 from extractors.documents.errors import Unreadable
 from extractors.documents.html import read_html
 from extractors.documents.markup import clean
+from extractors.documents.sniff import Format, format_of
 from extractors.documents.text import read_text
 from schema.records import Document
 
-__all__ = ["Unreadable", "decode", "read_document"]
+__all__ = ["Format", "Unreadable", "decode", "format_of", "read_document"]
 
 MAX_BYTES = 64 * 1024 * 1024
-_MAGIC = (
-    (b"%PDF-", "PDF"),
-    (b"PK\x03\x04", "a zip package (Word, Excel, OFD)"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file (doc, xls, wps)"),
-    (b"{\\rtf", "RTF"),
-    (b"\xff\xd8\xff", "a JPEG image"),
-    (b"\x89PNG", "a PNG image"),
-    (b"GIF8", "a GIF image"),
-    (b"\x1f\x8b", "gzip data"),
-)
 _MARKUP = re.compile(r"<\s*(?:!doctype|html|head|body|table|tr|td|div|p|span|meta|script|br|h[1-6])\b[^<]*>", re.I)
 _MAX_NOISE = 0.02  # share of control and replacement characters above which bytes are no text
 
 
 def read_document(body: bytes, *, content_type: str = "", url: str = "") -> Document:
-    """Read a page or a plain text. Raises Unreadable with the reason in one line."""
+    """Read a document of any known format. Raises Unreadable with the reason in one line."""
     if len(body) > MAX_BYTES:
         raise Unreadable(f"{len(body):,} bytes, more than the {MAX_BYTES:,} that are read")
-    for magic, name in _MAGIC:
-        if body.startswith(magic):
-            raise Unreadable(f"the content is {name}; only HTML and plain text are read")
+    kind = format_of(body)
+    if kind is not Format.TEXT:
+        from extractors.documents.files import read_file  # its libraries take longer to load than a page to read
+
+        return read_file(body, kind, url)
+    return _read_page(body, content_type, url)
+
+
+def _read_page(body: bytes, content_type: str, url: str) -> Document:
     text, encoding = decode(body, content_type)
     if not text or text.isspace():
         raise Unreadable("the document is empty")

@@ -23,7 +23,7 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 
 def read_form(document: Document) -> FormReading:
     """Read the tables of a document. `form` is None where no national form was recognised."""
-    html = [grid for grid in document.grids() if grid.origin == "html"]
+    html = [grid for grid in document.grids() if grid.origin != "pipes"]
     known = recall(html)
     by_list, by_matrix = _beside(document, html, *known) if known else _read(document, html)
     best = _choose(by_list, by_matrix)

@@ -51,13 +51,13 @@ def result_row(line: Line, above: Sequence[Row], right: int, found: MatrixRows) 
     paths = _columns(above, right)
     if not paths:
         return False
-    columns = list(paths)
+    columns = [x for x in paths if x == 0 or x - 1 not in paths or above[-1][x] != above[-1][x - 1]]
     way = _way(line, columns[0])
-    named = ["/".join((way, path.split("/")[-1])) if way else path for path in paths.values()]
+    named = ["/".join((way, path.split("/")[-1])) if way else path for path in map(paths.__getitem__, columns)]
     cells = dict.fromkeys(line.cells[x] for x in columns)
     if _is_footer(cells) or ({path for path, _ in found.results} >= set(named) and not any(c.text for c in cells)):
         return False
-    alone = right - columns[0] == len(columns)
+    alone = right - columns[0] == len(paths)
     taken = value_cells(line, Heads(columns, right, alone), _label_end(line.cells, columns[0]))
     if any(cell.raw for cell in taken):  # a blank row between heads and figures is none of them
         found.results[:] = [(path, cell) for path, cell in found.results if cell.raw or path not in named]

@@ -26,7 +26,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from extractors.platforms.base import absolute, list_text
 from extractors.platforms.turns import Turn, entry, in_turn
 from schema.calendar import in_china
-from schema.records import Fetch, Link, ListPage, Outcome
+from schema.records import Attachment, Fetch, Link, ListPage, Outcome
 
 if TYPE_CHECKING:
     from extractors.http import PoliteSession
@@ -129,7 +129,16 @@ def _link(record: Mapping[str, Any], address: str, column: str) -> Link | None:
     if not url or not title:
         return None
     listed_on = _day(record.get("create_time") or record.get("display_publish_time"))
-    return Link(url, title, column, listed_on, str(record.get("publisher") or ""))
+    files = tuple(_files(record.get("attachment"), address))
+    return Link(url, title, column, listed_on, str(record.get("publisher") or ""), attachments=files)
+
+
+def _files(listed: Any, address: str) -> Iterator[Attachment]:
+    """The files that a record lists, `{"name": "附件.docx", "url": "/attachment/1/1658/2.docx", ...}`."""
+    for file in listed if isinstance(listed, list) else ():
+        url = absolute(address, str(file.get("url") or "")) if isinstance(file, dict) else ""
+        if url:
+            yield Attachment(url, str(file.get("name") or ""))
 
 
 def _day(seconds: Any) -> date | None:

@@ -1,5 +1,6 @@
 """Options and argument types that several commands share."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import wraps
@@ -10,6 +11,7 @@ import click
 from flows.logs import set_up
 from flows.settings import NAMES, settle
 
+_YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?")
 FIRST_YEAR = 2008  # the regulations came into force in May of that year
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -66,3 +68,19 @@ class ReportYear(click.IntRange):
 
     def __init__(self) -> None:
         super().__init__(FIRST_YEAR, date.today().year)
+
+
+class Years(click.ParamType[frozenset[int]]):
+    """Report years: `2018`, `2014-2023`, `2018,2020`."""
+
+    name = "years"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> frozenset[int]:
+        """The years. Fails for anything else, with how to write them."""
+        if isinstance(value, frozenset):
+            return value
+        parts = [_YEARS.fullmatch(part.strip()) for part in value.split(",")]
+        years = {year for part in parts if part for year in range(int(part[1]), int(part[2] or part[1]) + 1)}
+        if not all(parts) or not years:
+            self.fail(f"{value!r} are no years; write 2018, 2014-2023 or 2018,2020", param, ctx)
+        return frozenset(years)

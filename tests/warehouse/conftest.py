@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Table
 
 from tests.warehouse.build import PORTALS
+from tests.warehouse.filled import fill_new
+from warehouse import list_tables
 from warehouse.engine import Engine, open_warehouse, writing
 from warehouse.ledger import register_portals, start_run
 from warehouse.tables import metadata
@@ -105,7 +108,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     opened.dispose()
 
 
-_LISTS = {"dimension", "form", "form_row", "indicator", "info", "label", "region", "series_definition", "series_term"}
+_LISTS = {name for name, table in vars(list_tables).items() if isinstance(table, Table)} | {"info", "label"}
 
 
 def _empty(engine: Engine) -> None:
@@ -119,6 +122,17 @@ def _empty(engine: Engine) -> None:
 def url(engine: Engine) -> str:
     """The URL of the engine's warehouse."""
     return engine.url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def filled_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of a warehouse with something in it, which tests read and never change."""
+    if request.param == "sqlite":
+        place = f"sqlite:///{tmp_path_factory.mktemp('filled') / 'warehouse.db'}"
+    else:
+        place = request.getfixturevalue("postgresql").new_database()
+    fill_new(place)
+    return place
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from warehouse.errors import WarehouseError
 from warehouse.ledger import register_portals, start_run
 from warehouse.load import store
 from warehouse.results import Expect
+from warehouse.views import drop_views
 
 CORRECTION = Correction(AGENCY, 2018, "proactive.total", "total", "3457", None, "two figures in one", Expect.PRINTED)
 
@@ -119,6 +120,7 @@ def test_there_is_no_such_layout(warehouse_url):
 def test_tables_of_somebody_else_are_left_alone(warehouse_url):
     engine = open_warehouse(warehouse_url)
     with writing(engine) as connection:
+        drop_views(connection)
         for table in ("corrected", "observation", "alembic_version"):
             connection.execute(text(f"DROP TABLE {table}"))
     with pytest.raises(WarehouseError, match="other tables of the same names"):

@@ -105,11 +105,7 @@ def test_end_tags_that_are_missing():
     [
         (b"", "empty"),
         (b"  \n ", "empty"),
-        (b"%PDF-1.7 ...", "PDF"),
-        (b"PK\x03\x04....", "zip package"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Office"),
         (bytes(range(256)) * 40, "binary"),
-        (b"\x89PNG\r\n", "PNG"),
     ],
 )
 def test_what_is_no_page_says_why(body: bytes, reason: str):

@@ -26,6 +26,7 @@ _INDEXES = (
     ("ix_page_year", "page", ["portal_id", "year"]),
     ("ix_report_agency", "report", ["agency_id", "year"]),
     ("ix_report_address_page", "report_address", ["portal_id", "url"]),
+    ("ix_visit_report", "visit", ["report_id"]),
 )
 
 
@@ -33,6 +34,8 @@ def upgrade() -> None:
     _make_lists()
     _number_the_lists()
     _widen_the_others()
+    for name, table, columns in _INDEXES:
+        op.create_index(name, table, columns)
     _put_aside("observation")
     _make_observation()
     op.execute(
@@ -215,8 +218,6 @@ def _number_the_lists() -> None:
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("scope", "formula", "basis", "label_zh", "label_en")),
         sa.PrimaryKeyConstraint("name", name="pk_rule"),
     )
-    for name, table, columns in _INDEXES:
-        op.create_index(name, table, columns)
 
 
 def _widen_the_others() -> None:
@@ -257,6 +258,8 @@ def _add_filled(table: str, **columns: sa.types.TypeEngine[Any]) -> None:
 
 
 def _narrow_the_others() -> None:
+    for name, table, _ in _INDEXES:
+        op.drop_index(name, table)
     for table, columns in (("report", ("reading_digest", "cells", "reported")), ("page", ("agency", "organ", "year"))):
         with op.batch_alter_table(table) as batch:
             for name in columns:
@@ -271,8 +274,6 @@ def _narrow_the_others() -> None:
     op.execute("UPDATE portal SET region = '' WHERE region IS NULL")
     with op.batch_alter_table("portal") as batch:
         batch.alter_column("region", existing_type=sa.String(6), type_=sa.Text(), nullable=False)
-    for name, table, _ in _INDEXES:
-        op.drop_index(name, table)
     op.drop_table("series_form")
     op.drop_table("series_term")
     with op.batch_alter_table("indicator") as batch:

@@ -1,0 +1,117 @@
+"""PDF by pdfplumber: tables by their ruling lines, all else as lines of text.
+
+A page without rules gives its lines, which the readers of running text take apart by their labels. A page whose text
+cannot be trusted is read as a picture (`scan.py`): one without characters, or with characters that stand for none. One
+with characters over a picture of the whole page was recognised by somebody's machine: its tables are of the origin
+`scan`, and so only count where the form's arithmetic bears them out.
+"""
+
+import io
+import logging
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+import pdfplumber
+from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
+from pdfminer.pdftypes import resolve1
+from pdfplumber.page import Page
+from pdfplumber.pdf import PDF
+from pdfplumber.utils.exceptions import PdfminerException
+
+from extractors.documents.errors import ENCRYPTED, Unreadable
+from extractors.documents.pdf_lines import flow
+from extractors.documents.pdf_tables import Part, joined, page_tables
+from extractors.documents.scan import read_pages
+from schema.records import Document, Grid
+
+MAX_PAGES = 200
+_MAX_CHARS = 60_000  # of a page; a page of small print has some six thousand
+_MAX_SHAPES = 20_000  # lines and rectangles of a page
+_SCANNED = 0.7  # share of a page that a picture covers from which it is the page
+_UNREAD = re.compile(r"\(cid:\d+\)|[\ufffd\ue000-\uf8ff]")
+_MAX_UNREAD = 0.05  # share of characters without meaning, above which the fonts say nothing
+_RADICAL = re.compile(r"[\u2e80-\u2fd5]")
+_RADICALS = dict(
+    zip(
+        "⺟⺠⻁⻄⻅⻆⻉⻋⻌⻓⻔⻘⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳",
+        "母民虎西见角贝车辶长门青页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
+        strict=True,
+    )
+)
+_DOUBLED = 1  # points within which the same character printed twice is a bold one
+
+logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of each font that it has to guess
+
+
+def read_pdf(body: bytes, url: str = "") -> Document:
+    """Read a PDF. Raises Unreadable for what is broken, encrypted or too long, and where a scan cannot be read."""
+    try:
+        with pdfplumber.open(io.BytesIO(body)) as pdf:
+            count = resolve1(resolve1(pdf.doc.catalog["Pages"])["Count"])
+            if not isinstance(count, int) or count > MAX_PAGES:
+                raise Unreadable(f"{count:,} pages, more than the {MAX_PAGES} that are read")
+            parts = list(_parts(pdf, body))
+    except PdfminerException as error:
+        cause = error.args[0] if error.args else error
+        if isinstance(cause, PDFPasswordIncorrect | PDFEncryptionError):
+            raise Unreadable(ENCRYPTED) from error
+        raise Unreadable(f"a broken PDF: {type(cause).__name__}") from error
+    except (KeyError, TypeError, AttributeError, IndexError, AssertionError, RecursionError) as error:
+        raise Unreadable(f"a broken PDF: {type(error).__name__}: {error}") from error
+    blocks = tuple(_numbered(joined(parts)))
+    if not any(blocks):
+        raise Unreadable("the PDF has no pages, or nothing on them")
+    return Document(url, next((block for block in blocks if isinstance(block, str)), ""), blocks)
+
+
+def _parts(pdf: PDF, body: bytes) -> Iterator[Part | str]:
+    """The lines and tables of all pages in order, those that have to be looked at among them."""
+    pages: list[list[Part | str] | None] = []
+    for page in islice(pdf.pages, MAX_PAGES):
+        pages.append(_of_page(page))
+        page.close()  # else it keeps every object of it
+    looked_at = [number for number, parts in enumerate(pages) if parts is None]
+    seen = iter(read_pages(body, looked_at) if looked_at else ())
+    for parts in pages:
+        yield from next(seen) if parts is None else parts
+
+
+def _of_page(page: Page) -> list[Part | str] | None:
+    """The lines and tables of a page; None where only its picture can be read."""
+    if len(page.chars) > _MAX_CHARS or len(page.lines) + len(page.rects) + len(page.curves) > _MAX_SHAPES:
+        raise Unreadable(f"page {page.page_number} has more on it than any report")
+    text = "".join(char["text"] for char in page.chars)
+    has_picture = _picture_share(page) >= _SCANNED
+    if not text.strip():
+        return None if has_picture or page.images else []
+    if len(_UNREAD.findall(text)) > _MAX_UNREAD * len(page.chars):
+        return None
+    page = page.dedupe_chars(tolerance=_DOUBLED)
+    tables = list(page_tables(page, "scan" if has_picture else "pdf"))
+    return list(flow(page, tables))
+
+
+def _picture_share(page: Page) -> float:
+    """The share of a page that its largest picture covers."""
+    sizes: list[Any] = [image["width"] * image["height"] for image in page.images]
+    return float(max(sizes, default=0) / max(page.width * page.height, 1))
+
+
+def _plain(text: str) -> str:
+    """Radicals that some programs write in place of characters as the characters that they look like."""
+    return _RADICAL.sub(lambda match: _RADICALS.get(match[0]) or unicodedata.normalize("NFKC", match[0]), text)
+
+
+def _numbered(parts: Iterable[Part | str]) -> Iterator[str | Grid]:
+    index = 0
+    for part in parts:
+        if isinstance(part, str):
+            yield _plain(part)
+        else:
+            index += 1
+            cells = tuple(box._replace(text=_plain(box.text)) for box in part.boxes)
+            yield Grid(replace(part, boxes=cells).rows(), index, part.origin)

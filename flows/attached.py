@@ -1,0 +1,61 @@
+"""A page without a table and the files attached to it: which of them is the report."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from extractors.attachments import best_of, is_whole, published, without_table
+from extractors.report import Context
+from schema.records import IN_ATTACHMENT, Fetch, Link, Reading, ReadingStatus, Report
+from warehouse.archive import Location
+from warehouse.ledger import PageState
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that was asked for, under the link of the page that it hangs on."""
+
+    link: Link
+    fetch: Fetch
+    location: Location | None
+    reading: Reading | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is surely the report."""
+        return self.reading is not None and is_whole(self.reading)
+
+
+def lent_context(known: Context, page: Report | None) -> Context:
+    """What is known of a file: what is known of its page, and what that page says of its publisher and date."""
+    if page is None:
+        return known
+    publisher = page.header.get("publisher") or page.agency or known.publisher
+    return replace(
+        known,
+        link_title=known.link_title or page.title,
+        listed_on=published(page) or known.listed_on,
+        publisher=publisher,
+    )
+
+
+def settled(files: Sequence[Attached]) -> Iterator[Attached]:
+    """The files as they are stored: the fullest is the report, and what else was read of a page is none.
+
+    What could not be read stays as it is: it may have been the report, and rests in quarantine.
+    """
+    readings = [one.reading or Reading(ReadingStatus.NOT_REPORT) for one in files]
+    best = best_of(readings)
+    for number, (one, reading) in enumerate(zip(files, readings, strict=True)):
+        is_known = one.reading is None or number == best or reading.status is ReadingStatus.UNREADABLE
+        yield one if is_known else replace(one, reading=without_table(reading))
+
+
+def has_table(files: Iterable[Attached], before: Iterable[PageState | None]) -> bool:
+    """Whether a file has the table, of those that were read now or as the ledger knows them."""
+    now = any(one.reading and one.reading.status is ReadingStatus.REPORT for one in files)
+    return now or any(state is not None and state.reading is ReadingStatus.REPORT for state in before)
+
+
+def in_attachment(page: Reading) -> Reading:
+    """The reading of a page whose table is in an attachment: that one is the report."""
+    return replace(page, report=None, findings=(), reason=IN_ATTACHMENT)
