@@ -7,7 +7,7 @@ does not matter in which order files come. No portal is asked for anything.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -40,6 +40,7 @@ class Fate(StrEnum):
     NO_PAGE = "no page was answered"
     NOT_HTML = "neither HTML nor plain text"
     NO_REPORT = "no report"
+    OTHER_YEAR = "a report of another year"
     NO_ORIGINAL = "a revisit, and the page it refers to is not known (give the file that has it as well, before)"
     UNDECODABLE = "cannot be decoded"
 
@@ -62,11 +63,21 @@ class _Lost(Exception):
 
 
 class Intake:
-    """Takes files in for one run. `only` is the portal that every page is of; without it the host decides."""
+    """Takes files in for one run. `only` is the portal that every page is of; without it the host decides.
+
+    With `years` only reports of these are loaded.
+    """
 
     def __init__(
-        self, run_id: int, engine: Engine, archive: Archive, portals: Sequence[Portal], only: Portal | None
+        self,
+        run_id: int,
+        engine: Engine,
+        archive: Archive,
+        portals: Sequence[Portal],
+        only: Portal | None,
+        years: Collection[int] = (),
     ) -> None:
+        self._years = frozenset(years)
         self._run_id, self._engine, self._archive = run_id, engine, archive
         self._hosts, self._only = _by_host(portals), only
         self._known: dict[str, Sightings] = {}
@@ -119,6 +130,8 @@ class Intake:
         reading = _read(portal, capture, known)
         if reason := _no_report(reading, is_listed=link is not None):
             return Fate.NO_REPORT, reason
+        if self._years and reading.report and reading.report.year not in self._years:
+            return Fate.OTHER_YEAR, str(reading.report.year or "unknown")
         location = self._locate(file, record, capture)
         fetch = Fetch(url, Outcome.FETCHED, "", capture)
         store(self._engine, Visit(self._run_id, portal.id, "document", fetch, link, location, reading, VERSION))
