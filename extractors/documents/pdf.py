@@ -49,7 +49,10 @@ logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of each font t
 
 
 class Sheet(NamedTuple):
-    """A page: what stands on it, at how many dots an inch it must be looked at (0: drawn), if its text lies on a picture."""
+    """A page: what stands on it; `sharp` where it must be looked at, the dots an inch of its picture (0: drawn).
+
+    `layered` tells that its text lies over a picture of the page.
+    """
 
     parts: Sequence[Part | str]
     sharp: float | None = None
