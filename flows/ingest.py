@@ -20,12 +20,14 @@ from flows.contexts import context_of
 from flows.stopping import Stop
 from schema.records import Capture, Fetch, Outcome, Reading, ReadingStatus
 from warehouse.archive import Archive, Location, Original
+from warehouse.batch import store_many
 from warehouse.engine import Engine
 from warehouse.errors import WarehouseError
-from warehouse.load import Visit, store
+from warehouse.load import Visit
 from warehouse.sightings import Sightings, location_of
 from warehouse.warc_read import Record, capture_of, read_record_at, records
 
+_BATCH = 500  # pages that are loaded at once; a kill costs no more than to read these again
 _READABLE = frozenset({"", "text/html", "application/xhtml+xml", "text/plain"})  # content types; the bytes decide
 
 
@@ -83,6 +85,7 @@ class Intake:
         self._known: dict[str, Sightings] = {}
         self._originals: dict[Original | str, tuple[Path, int, int]] = {}
         self._names: dict[Path, str] = {}
+        self._read: list[Visit] = []  # and not stored yet
 
     def read(self, file: Path, stop: Stop, moved: Callable[[int], None]) -> Taken:
         """Load what a file holds; `moved` is told the byte at which each record ends."""
@@ -95,7 +98,12 @@ class Intake:
                 moved(record.offset + record.length)
         except WarehouseError as error:
             taken.failure = str(error).removeprefix(f"{file}: ")
+        self._store()
         return taken
+
+    def _store(self) -> None:
+        store_many(self._engine, self._read)
+        self._read.clear()
 
     def _portals(self, url: str) -> Sequence[Portal]:
         return (self._only,) if self._only else self._hosts.get(host_of(url), ())
@@ -134,8 +142,10 @@ class Intake:
             return Fate.OTHER_YEAR, str(reading.report.year or "unknown")
         location = self._locate(file, record, capture)
         fetch = Fetch(url, Outcome.FETCHED, "", capture)
-        store(self._engine, Visit(self._run_id, portal.id, "document", fetch, link, location, reading, VERSION))
+        self._read.append(Visit(self._run_id, portal.id, "document", fetch, link, location, reading, VERSION))
         known.add(capture)
+        if len(self._read) >= _BATCH:
+            self._store()
         return Fate.LOADED, ""
 
     def _locate(self, file: Path, record: Record, capture: Capture) -> Location:
