@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 from extractors.outcomes import classify
 from extractors.registry import Portal
-from extractors.report import VERSION, Context, read_capture
+from extractors.report import VERSION, Context
+from flows.readers import Readers, is_page
 from flows.stopping import Stop
 from schema.records import Capture, Fetch, Outcome, Reading, ReadingStatus
 from warehouse.archive import Archive, Location, Original
@@ -25,7 +26,14 @@ from warehouse.load import Visit, store
 from warehouse.sightings import Sightings, location_of
 from warehouse.warc_read import Record, capture_of, read_record_at, records
 
-_READABLE = frozenset({"", "text/html", "application/xhtml+xml", "text/plain"})  # content types; the bytes decide
+# Content types that a report may come with; the bytes decide. Pictures and scripts of pages are none.
+_READABLE = frozenset(
+    "text/html application/xhtml+xml text/plain application/pdf application/msword application/rtf text/rtf "
+    "application/vnd.ms-excel application/vnd.ms-works application/kswps application/octet-stream "
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document "
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".split()
+) | {""}
+_ANYTHING = "application/octet-stream"  # a file as some servers send it; a font, too
 
 
 class Fate(StrEnum):
@@ -37,7 +45,7 @@ class Fate(StrEnum):
     NO_PORTAL = "no portal of the registry has this host"
     MANY_PORTALS = "several portals have this host (say which with --portal)"
     NO_PAGE = "no page was answered"
-    NOT_HTML = "neither HTML nor plain text"
+    NO_DOCUMENT = "neither a page nor a file that is read"
     NO_REPORT = "no report"
     NO_ORIGINAL = "a revisit, and the page it refers to is not known (give the file that has it as well, before)"
     UNDECODABLE = "cannot be decoded"
@@ -64,8 +72,15 @@ class Intake:
     """Takes files in for one run. `only` is the portal that every page is of; without it the host decides."""
 
     def __init__(
-        self, run_id: int, engine: Engine, archive: Archive, portals: Sequence[Portal], only: Portal | None
+        self,
+        run_id: int,
+        engine: Engine,
+        archive: Archive,
+        portals: Sequence[Portal],
+        only: Portal | None,
+        readers: Readers,
     ) -> None:
+        self._readers = readers
         self._run_id, self._engine, self._archive = run_id, engine, archive
         self._hosts, self._only = _by_host(portals), only
         self._known: dict[str, Sightings] = {}
@@ -111,11 +126,11 @@ class Intake:
         content_type = capture.header("Content-Type").partition(";")[0].strip().lower()
         if outcome is not Outcome.FETCHED:
             return Fate.NO_PAGE, str(outcome if capture.status == 200 else capture.status)
-        if content_type not in _READABLE:
-            return Fate.NOT_HTML, content_type
+        if content_type not in _READABLE or (content_type == _ANYTHING and is_page(capture.body)):
+            return Fate.NO_DOCUMENT, content_type
         known, url = self._sightings(portal), capture.requested_url
         link = known.links.get(url)
-        reading = _read(portal, capture, known)
+        reading = self._read(portal, capture, known)
         if reason := _no_report(reading, is_listed=link is not None):
             return Fate.NO_REPORT, reason
         location = self._locate(file, record, capture)
@@ -123,6 +138,15 @@ class Intake:
         store(self._engine, Visit(self._run_id, portal.id, "document", fetch, link, location, reading, VERSION))
         known.add(capture)
         return Fate.LOADED, ""
+
+    def _read(self, portal: Portal, capture: Capture, known: Sightings) -> Reading:
+        """Read a page with what an earlier crawl knew of the link to it."""
+        link = known.links.get(capture.requested_url)
+        agency = next((column.agency for column in portal.columns if link and column.id == link.column), "")
+        words = (link.title, link.listed_on, link.agency, link.organ) if link else ("", None)
+        context = Context(portal.region, portal.agencies, agency, *words)
+        kind = capture.header("Content-Type")
+        return self._readers.read_file(capture.body, content_type=kind, url=capture.url, context=context)
 
     def _locate(self, file: Path, record: Record, capture: Capture) -> Location:
         if record.kind == "revisit":
@@ -177,15 +201,6 @@ def _by_host(portals: Sequence[Portal]) -> Mapping[str, list[Portal]]:
         for host in {host_of(portal.base_url), *map(str.lower, portal.hosts)}:
             hosts[host].append(portal)
     return dict(hosts)
-
-
-def _read(portal: Portal, capture: Capture, known: Sightings) -> Reading:
-    """Read a page with what an earlier crawl knew of the link to it."""
-    link = known.links.get(capture.requested_url)
-    agency = next((column.agency for column in portal.columns if link and column.id == link.column), "")
-    words = (link.title, link.listed_on) if link else ("", None)
-    context = Context(portal.region, portal.agencies, agency, *words)
-    return read_capture(capture.body, content_type=capture.header("Content-Type"), url=capture.url, context=context)
 
 
 def _no_report(reading: Reading, *, is_listed: bool) -> str:
