@@ -1,8 +1,9 @@
-"""Documents as the programs make them that agencies use: the sample reports through LibreOffice, Chromium and a scanner.
+"""Documents as the programs of agencies make them: sample reports through LibreOffice, Chromium and a scanner.
 
-The three sources are pages whose reading is proved elsewhere, one of each form; what is made of them must read the same.
+The three sources are pages whose reading is proved elsewhere, one of each form; what is made of them must read alike.
 """
 
+import io
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ import numpy as np
 import pypdfium2
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from extractors.report import read_capture
 from schema.records import Observation, Reading
@@ -91,7 +93,12 @@ def _chromium(folder: Path, pages: Path) -> None:
     folder.mkdir()
     for page in sorted(pages.iterdir()):
         command = [needed("chromium", "chromium-browser", "google-chrome"), "--headless", "--no-sandbox"]
-        command += ["--disable-gpu", "--no-pdf-header-footer", f"--print-to-pdf={folder / page.stem}.pdf", page.as_uri()]
+        command += [
+            "--disable-gpu",
+            "--no-pdf-header-footer",
+            f"--print-to-pdf={folder / page.stem}.pdf",
+            page.as_uri(),
+        ]
         subprocess.run(command, check=True, capture_output=True, timeout=60)
 
 
@@ -115,10 +122,6 @@ def _grained(page: Grey, turn: float, noise: float, quality: int, seed: int) -> 
 
 def pdf_of(pictures: Iterable[bytes], dpi: int) -> bytes:
     """A PDF whose pages are pictures, as a scanner's program writes it."""
-    import io
-
-    from PIL import Image
-
     frames = [Image.open(io.BytesIO(one)) for one in pictures]
     out = io.BytesIO()
     frames[0].save(out, "PDF", resolution=dpi, save_all=True, append_images=frames[1:])

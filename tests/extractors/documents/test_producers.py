@@ -24,7 +24,8 @@ def produced(tmp_path_factory: pytest.TempPathFactory) -> Produced:
 def test_a_file_reads_as_its_page(produced: Produced, kind: str, form: str):
     page, reading = expected(form), read_capture(produced.file(kind, form))
     assert reading.status == "report", reading.reason
-    assert reading.report and page.report
+    assert reading.report
+    assert page.report
     found, true = cells(reading), cells(page)
     assert {key: (o.value, o.status, o.unit) for key, o in found.items()} == {
         key: (o.value, o.status, o.unit) for key, o in true.items()
@@ -33,9 +34,7 @@ def test_a_file_reads_as_its_page(produced: Produced, kind: str, form: str):
     assert [getattr(reading.report, name) for name in same] == [getattr(page.report, name) for name in same]
 
 
-def test_a_scan_of_a_hundred_dots_an_inch_gives_no_wrong_number(
-    produced: Produced, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_scan_of_a_hundred_dots_an_inch_gives_no_wrong_number(produced: Produced, monkeypatch: pytest.MonkeyPatch):
     pytest.importorskip("rapidocr")
 
     def no_network(*_: object) -> None:
