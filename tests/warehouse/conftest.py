@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Table
 
 from tests.warehouse.build import PORTALS
+from tests.warehouse.country import settle_country
+from warehouse import list_tables
 from warehouse.engine import Engine, open_warehouse, writing
 from warehouse.ledger import register_portals, start_run
 from warehouse.tables import metadata
@@ -105,7 +108,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     opened.dispose()
 
 
-_LISTS = {"dimension", "form", "form_row", "indicator", "info", "label", "region", "series_definition", "series_term"}
+_LISTS = {name for name, of in vars(list_tables).items() if isinstance(of, Table)} | {"info", "label"}
 
 
 def _empty(engine: Engine) -> None:
@@ -113,6 +116,19 @@ def _empty(engine: Engine) -> None:
     names = ", ".join(name for name in metadata.tables if name not in _LISTS)
     with writing(engine) as connection:
         connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY")
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def country(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of the warehouse that `tests.warehouse.country` describes. To be read, never written."""
+    if request.param == "sqlite":
+        where = f"sqlite:///{tmp_path_factory.mktemp('country') / 'warehouse.db'}"
+    else:
+        where = request.getfixturevalue("postgresql").new_database()
+    opened = open_warehouse(where)
+    settle_country(opened)
+    opened.dispose()
+    return where
 
 
 @pytest.fixture
