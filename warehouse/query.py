@@ -104,7 +104,7 @@ def _ask_sqlite(url: URL, sql: str, deadline: _Deadline) -> Iterator[Answer]:
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             connection.execute("PRAGMA query_only = ON")
-            connection.set_authorizer(_authorize)
+            connection.set_authorizer(authorize)
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
             connection.set_progress_handler(deadline.has_passed, _STEPS)
             cursor = connection.execute(sql)
@@ -115,7 +115,7 @@ def _ask_sqlite(url: URL, sql: str, deadline: _Deadline) -> Iterator[Answer]:
         raise WarehouseError(f"the query failed: {words_of(error, url, sql)}") from error
 
 
-def _authorize(action: int, first: str | None, second: str | None, _database: object, _trigger: object) -> int:
+def authorize(action: int, first: str | None, second: str | None, _database: object, _trigger: object) -> int:
     """Answer SQLite, which asks before every act of a statement. The pragmas that tell set nothing."""
     tells = action == sqlite3.SQLITE_PRAGMA and first in _TELLS
     loads_code = action == sqlite3.SQLITE_FUNCTION and second == "load_extension"
