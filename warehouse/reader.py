@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from warehouse.engine import describe, existing_file, open_warehouse, parse_url
-from warehouse.errors import WarehouseError, first_line
+from warehouse.errors import WarehouseError, words_of
 from warehouse.migrate import require_present_layout
 
 RELEASE = "release"  # the table that a release has and no warehouse
@@ -35,7 +35,7 @@ def reading(url: str) -> Iterator[Connection]:
                 require_present_layout(connection, describe(parsed))
             yield connection
     except DBAPIError as error:
-        raise WarehouseError(f"cannot read {describe(parsed)}: {first_line(error.orig or error)}") from error
+        raise WarehouseError(f"cannot read {describe(parsed)}: {words_of(error.orig or error, parsed)}") from error
     finally:
         engine.dispose()
 

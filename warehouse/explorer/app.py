@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.explorer.asking import Shelf, row
-from warehouse.questions import NAMES, Question, question
 from warehouse.explorer.sources import Sources
+from warehouse.questions import NAMES, Question, question
 
 TIME_LIMIT_MS = 3_000  # of a query that a reader writes
 MOST_ROWS = 2_000  # of its answer

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from warehouse.engine import existing_file, open_warehouse, parse_url
-from warehouse.errors import WarehouseError, first_line
+from warehouse.errors import WarehouseError
 
 _SUFFIXES = (".db", ".sqlite", ".sqlite3")
 
@@ -94,4 +94,4 @@ def _ask(file: Path, sql: str) -> list[tuple[object, ...]]:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             return connection.execute(sql).fetchall()
     except sqlite3.Error as error:
-        raise WarehouseError(f"cannot read {file}: {first_line(error)}") from error
+        raise WarehouseError(f"cannot read {file}: {error}") from error

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pypinyin import Style, lazy_pinyin
 
-from warehouse.errors import WarehouseError, first_line
+from warehouse.errors import WarehouseError
 from warehouse.explorer.base import Base
 from warehouse.explorer.statistics import Figures, put_statistics
 
@@ -56,7 +56,7 @@ def figures_of(base: Base, folder: Path, say: Callable[[str], None] = lambda _: 
             _fill(connection, base, state)
         new.replace(file)
     except (OSError, sqlite3.Error) as error:
-        raise WarehouseError(f"cannot compute the explorer's figures in {folder}: {first_line(error)}") from error
+        raise WarehouseError(f"cannot compute the explorer's figures in {folder}: {error}") from error
     return file
 
 
