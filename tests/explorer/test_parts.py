@@ -88,7 +88,7 @@ def test_figures_are_made_anew_when_the_warehouse_has_changed(library: Library, 
 def test_search_finds_parts_of_any_length_in_order(connection: sqlite3.Connection) -> None:
     assert names(connection, "衢州市民政局") == ["衢州市民政局"]
     assert sorted(names(connection, "市民")) == sorted(["衢州市民政局", "示例市民政局"])
-    assert names(connection, "浙江 统计")[0] == "示例市统计局"
+    assert set(names(connection, "浙江 统计")) == {"示例市统计局", "市统计局"}
     assert names(connection, "示教局") == ["示例市教育局"]
     assert names(connection, "slsjyj") == ["示例市教育局"]
     assert names(connection, "") == names(connection, "_") == names(connection, "%") == []
