@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from flows.settings import Settings
-from flows.sources import Viewer
+from flows.viewer import Viewer
 from warehouse.archive import Archive
 from warehouse.errors import WarehouseError
 

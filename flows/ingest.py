@@ -7,7 +7,7 @@ does not matter in which order files come. No portal is asked for anything.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -20,12 +20,14 @@ from flows.contexts import context_of
 from flows.stopping import Stop
 from schema.records import Capture, Fetch, Outcome, Reading, ReadingStatus
 from warehouse.archive import Archive, Location, Original
+from warehouse.batch import store_many
 from warehouse.engine import Engine
 from warehouse.errors import WarehouseError
-from warehouse.load import Visit, store
+from warehouse.load import Visit
 from warehouse.sightings import Sightings, location_of
 from warehouse.warc_read import Record, capture_of, read_record_at, records
 
+_BATCH = 500  # pages that are loaded at once; a kill costs no more than to read these again
 _READABLE = frozenset({"", "text/html", "application/xhtml+xml", "text/plain"})  # content types; the bytes decide
 
 
@@ -40,6 +42,7 @@ class Fate(StrEnum):
     NO_PAGE = "no page was answered"
     NOT_HTML = "neither HTML nor plain text"
     NO_REPORT = "no report"
+    OTHER_YEAR = "a report of another year"
     NO_ORIGINAL = "a revisit, and the page it refers to is not known (give the file that has it as well, before)"
     UNDECODABLE = "cannot be decoded"
 
@@ -62,16 +65,27 @@ class _Lost(Exception):
 
 
 class Intake:
-    """Takes files in for one run. `only` is the portal that every page is of; without it the host decides."""
+    """Takes files in for one run. `only` is the portal that every page is of; without it the host decides.
+
+    With `years` only reports of these are loaded.
+    """
 
     def __init__(
-        self, run_id: int, engine: Engine, archive: Archive, portals: Sequence[Portal], only: Portal | None
+        self,
+        run_id: int,
+        engine: Engine,
+        archive: Archive,
+        portals: Sequence[Portal],
+        only: Portal | None,
+        years: Collection[int] = (),
     ) -> None:
+        self._years = frozenset(years)
         self._run_id, self._engine, self._archive = run_id, engine, archive
         self._hosts, self._only = _by_host(portals), only
         self._known: dict[str, Sightings] = {}
         self._originals: dict[Original | str, tuple[Path, int, int]] = {}
         self._names: dict[Path, str] = {}
+        self._read: list[Visit] = []  # and not stored yet
 
     def read(self, file: Path, stop: Stop, moved: Callable[[int], None]) -> Taken:
         """Load what a file holds; `moved` is told the byte at which each record ends."""
@@ -84,7 +98,12 @@ class Intake:
                 moved(record.offset + record.length)
         except WarehouseError as error:
             taken.failure = str(error).removeprefix(f"{file}: ")
+        self._store()
         return taken
+
+    def _store(self) -> None:
+        store_many(self._engine, self._read)
+        self._read.clear()
 
     def _portals(self, url: str) -> Sequence[Portal]:
         return (self._only,) if self._only else self._hosts.get(host_of(url), ())
@@ -119,10 +138,14 @@ class Intake:
         reading = _read(portal, capture, known)
         if reason := _no_report(reading, is_listed=link is not None):
             return Fate.NO_REPORT, reason
+        if self._years and reading.report and reading.report.year not in self._years:
+            return Fate.OTHER_YEAR, str(reading.report.year or "unknown")
         location = self._locate(file, record, capture)
         fetch = Fetch(url, Outcome.FETCHED, "", capture)
-        store(self._engine, Visit(self._run_id, portal.id, "document", fetch, link, location, reading, VERSION))
+        self._read.append(Visit(self._run_id, portal.id, "document", fetch, link, location, reading, VERSION))
         known.add(capture)
+        if len(self._read) >= _BATCH:
+            self._store()
         return Fate.LOADED, ""
 
     def _locate(self, file: Path, record: Record, capture: Capture) -> Location:

@@ -54,7 +54,7 @@ def site(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     import uvicorn
 
     from flows.explore import bound, make_explorer
-    from flows.sources import Viewer
+    from flows.viewer import Viewer
 
     with bound(0) as listening, Viewer() as viewer:
         made = make_explorer(settle({"data": str(library.data)}, {}), viewer)

@@ -125,14 +125,21 @@ def url(engine: Engine) -> str:
 
 
 @pytest.fixture(scope="session", params=KINDS)
-def filled_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+def filled_url(request: pytest.FixtureRequest) -> str:
     """The URL of a warehouse with something in it, which tests read and never change."""
     if request.param == "sqlite":
-        place = f"sqlite:///{tmp_path_factory.mktemp('filled') / 'warehouse.db'}"
-    else:
-        place = request.getfixturevalue("postgresql").new_database()
-    fill_new(place)
-    return place
+        return f"sqlite:///{request.getfixturevalue('filled_file')}"
+    url: str = request.getfixturevalue("postgresql").new_database()
+    fill_new(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as an SQLite file, to read or to copy."""
+    file = tmp_path_factory.mktemp("filled") / "warehouse.db"
+    fill_new(f"sqlite:///{file}")
+    return file
 
 
 @pytest.fixture
