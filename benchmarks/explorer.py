@@ -1,10 +1,11 @@
 """How long the explorer's pages take on a synthetic country, and whether fifty readers at once get their answers.
 
-    python -m benchmarks.explorer                       100,000 reports, some 12 million cells; about a quarter of an hour
+    python -m benchmarks.explorer                       100,000 reports, some 12 million cells; a quarter of an hour
     python -m benchmarks.explorer --reports 5000        a small one
     python -m benchmarks.explorer --keep DIR            keep the warehouse there, and take it the next time
 
-The times are those that the server itself tells in `Server-Timing`: a page's whole way through our code and Datasette's.
+The times are those that the server itself tells in `Server-Timing`: a page's whole way through our code and
+Datasette's, until its answer begins.
 """
 
 import argparse
