@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from extractors.attachments import best_of, is_whole, published, without_table
 from extractors.report import Context
-from schema.records import IN_ATTACHMENT, Fetch, Link, Reading, ReadingStatus, Report
+from schema.records import IN_ATTACHMENT, Attachment, Fetch, Link, Reading, ReadingStatus, Report
 from warehouse.archive import Location
 from warehouse.ledger import PageState
 
@@ -25,17 +25,17 @@ class Attached:
         return self.reading is not None and is_whole(self.reading)
 
 
+def link_of(file: Attachment, link: Link, page: Report | None) -> Link:
+    """The link to a file: that of its page, with the publisher that the page names. The ledger keeps it for later."""
+    publisher = (page.header.get("publisher") or page.agency) if page else None
+    return replace(link, url=file.url, agency=publisher or link.agency, attachments=())
+
+
 def lent_context(known: Context, page: Report | None) -> Context:
-    """What is known of a file: what is known of its page, and what that page says of its publisher and date."""
+    """What is known of a file: what is known of its page, and what that page says of its title and date."""
     if page is None:
         return known
-    publisher = page.header.get("publisher") or page.agency or known.publisher
-    return replace(
-        known,
-        link_title=known.link_title or page.title,
-        listed_on=published(page) or known.listed_on,
-        publisher=publisher,
-    )
+    return replace(known, link_title=known.link_title or page.title, listed_on=published(page) or known.listed_on)
 
 
 def settled(files: Sequence[Attached]) -> Iterator[Attached]:

@@ -11,8 +11,9 @@ from extractors.links import each_once, excluded, list_column, year_hint
 from extractors.outcomes import jump_target
 from extractors.registry import Column, Portal, RegistryError
 from extractors.report import VERSION, Context, read_capture
-from flows.attached import Attached, has_table, in_attachment, lent_context, settled
+from flows.attached import Attached, has_table, in_attachment, lent_context, link_of, settled
 from flows.contexts import context_of
+from flows.hosts import Hosts
 from flows.progress import Reporter
 from flows.schedule import Schedule
 from flows.stopping import Stop
@@ -33,10 +34,12 @@ _SEEN = frozenset({Outcome.FETCHED, Outcome.UNCHANGED, Outcome.STUB, Outcome.SOF
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What all steps of one run share. With `again` known pages are visited whether they are due or not.
+    """What all steps of one run share.
+
+    With `again` known pages are visited whether they are due or not, with `missing` only those that were not read yet.
 
     `read` reads a body as `extractors.report.read_capture` does, wherever it does so; `pacing` is what all sessions
-    of the run know of the hosts.
+    of the run know of the hosts; `hosts` are those that it may ask now.
     """
 
     run_id: int
@@ -45,10 +48,12 @@ class Job:
     reporter: Reporter
     stop: Stop
     now: datetime
+    hosts: Hosts
     read: Callable[..., Reading] = read_capture
     pacing: Pacing | None = None
     contact: str = ""
     again: bool = False
+    missing: bool = False
 
 
 class PortalCrawl:
@@ -62,7 +67,8 @@ class PortalCrawl:
             raise RegistryError("no column is entered for it yet; the notes of its file say what to look up")
         self._job, self.portal = job, portal
         self._states = page_states(job.engine, portal.id)
-        self._schedule = Schedule(job.now, timedelta(days=portal.revisit_days), job.again)
+        self._schedule = Schedule(job.now, timedelta(days=portal.revisit_days), job.again, job.missing)
+        self.found = 0
         self._session = PoliteSession(portal, Politeness(contact=job.contact), job.pacing, self._recall)
         self._attached: set[str] = set()  # the files that were asked for with their pages
 
@@ -83,7 +89,14 @@ class PortalCrawl:
                 break
             links += self._list(column)
         done = visited(self._job.engine, self._job.run_id, self.portal.id)
-        return [link for link in each_once([*links, *self._known_reports()]) if link.url not in done]
+        known = list(each_once([*links, *self._known_reports()]))
+        self.found = len(known)
+        return [link for link in known if link.url not in done]
+
+    @property
+    def cost(self) -> tuple[int, int]:
+        """Requests made so far, and bytes received."""
+        return self._session.requests, self._session.received
 
     def due(self, links: Iterable[Link]) -> list[Link]:
         """The links whose pages are to be asked for today."""
@@ -176,7 +189,7 @@ class PortalCrawl:
             if self._job.stop or any(one.is_whole for one in read):
                 break
             if file.url not in self._attached and self._schedule.is_due(state):
-                read.append(self._fetch_attached(replace(link, url=file.url), address, page.report, state))
+                read.append(self._fetch_attached(link_of(file, link, page.report), address, page.report, state))
                 self._attached.add(file.url)
         for one in settled(read):
             result = self._store("document", one.fetch, one.link, one.location, one.reading)

@@ -27,6 +27,7 @@ __all__ = [
     "describe",
     "existing_file",
     "migrate_warehouse",
+    "open_bare",
     "open_warehouse",
     "parse_url",
     "take_turn",
@@ -73,6 +74,17 @@ def _opening(url: URL) -> Iterator[None]:
     except DBAPIError as error:
         words = words_of(error.orig or error, url)
         raise WarehouseError(f"cannot open the warehouse {describe(url)}: {words}") from error
+
+
+def open_bare(url: str) -> Engine:
+    """Open a database where a warehouse is to be made; an SQLite file must not be there. Raises WarehouseError."""
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        file = database_file(parsed)
+        if file.exists():
+            raise WarehouseError(f"{file} is there already; name a new file with --warehouse")
+        _make_file(file)
+    return _engine(parsed)
 
 
 def parse_url(url: str) -> URL:

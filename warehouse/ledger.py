@@ -11,6 +11,7 @@ from schema.records import Outcome, ReadingStatus
 from warehouse.agencies import name_agencies, settle_agencies
 from warehouse.archive import Location, Original
 from warehouse.engine import upsert, writing
+from warehouse.leases import LAPSE, clock
 from warehouse.process import Process, this_process
 from warehouse.regions import ensure_region
 from warehouse.summary import PortalSummary, Refused, RunSummary, summary
@@ -36,6 +37,7 @@ __all__ = [
 ]
 
 _TAKEN_UP_WITHIN = timedelta(hours=24)
+_SILENT = 3 * LAPSE  # a run renews its leases four times in the time of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +169,19 @@ def _dead_run(connection: Connection, what: dict[str, object]) -> int | None:
     young = datetime.now(UTC) - _TAKEN_UP_WITHIN
     unfinished = select(run).where(run.c.status == "running", run.c.started_at > young).order_by(run.c.id.desc())
     # Locked: of two processes that start at once, the second finds it taken up by a living one.
-    for row in connection.execute(unfinished.with_for_update()).mappings():
-        same = all(row[key] == value for key, value in what.items())
-        if same and Process(row["host"], row["pid"], row["process_started"]).is_dead():
+    rows = connection.execute(unfinished.with_for_update()).mappings().all()
+    now = clock(connection)
+    for row in rows:
+        if all(row[key] == value for key, value in what.items()) and _is_dead(row, now):
             return int(row["id"])
     return None
+
+
+def _is_dead(row: RowMapping, now: datetime) -> bool:
+    """A process of this machine is known; one of another machine has given no sign of life for a while."""
+    if row["host"] == this_process().host:
+        return Process(row["host"], row["pid"], row["process_started"]).is_dead()
+    return row["alive_at"] is not None and now - row["alive_at"] > _SILENT
 
 
 def _done(connection: Connection, run_id: int) -> int:

@@ -55,6 +55,7 @@ __all__ = [
     "finding",
     "form",
     "form_row",
+    "host_lease",
     "indicator",
     "info",
     "label",
@@ -63,6 +64,7 @@ __all__ = [
     "observation",
     "page",
     "portal",
+    "portal_run",
     "quarantine",
     "region",
     "report",
@@ -147,7 +149,35 @@ run = Table(
     ),
     time("started_at"),
     time("finished_at", null=True),
+    time("alive_at", null=True, comment="last sign of life; a run of another machine without one is dead"),
     Column("status", Enum("running", "done", "failed", name="status", native_enum=False, create_constraint=True)),
+)
+
+portal_run = Table(
+    "portal_run",
+    metadata,
+    Column("run_id", ForeignKey("run.id"), primary_key=True),
+    Column("portal_id", ForeignKey("portal.id"), primary_key=True),
+    Column("found", Integer, nullable=False, comment="links that its columns and the ledger gave"),
+    Column("due", Integer, nullable=False, comment="how many of them were to be visited"),
+    Column("requests", Integer, nullable=False, comment="what was asked, robots.txt and retries included"),
+    Column("received", BigInteger, nullable=False, comment="bytes of the answers, no encoding left"),
+    Column("seconds", Integer, nullable=False, comment="how long it took, waiting included"),
+    words("failure", comment="why its crawl broke off; empty where it did not"),
+    time("ended_at"),
+    comment="one portal in one run: what was found, and what it cost",
+)
+
+host_lease = Table(
+    "host_lease",
+    metadata,
+    Column("host", String, primary_key=True, comment="name and port, as in an address"),
+    Column("run_id", Integer, nullable=False),
+    Column("machine", String, nullable=False),
+    Column("pid", Integer, nullable=False),
+    words("process_started", comment="as of a run"),
+    time("until", comment="when it lapses unless it is renewed"),
+    comment="who may ask a host now: one run at a time, over all machines",
 )
 
 capture = Table(

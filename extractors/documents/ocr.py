@@ -15,7 +15,7 @@ from rapidocr.ch_ppocr_rec import TextRecInput
 
 from extractors.documents.scan_grid import Picture, Region
 
-_THREADS = 2
+_THREADS = 1  # readers are as many as processors
 _PARAMETERS = {
     "Global.log_level": "critical",
     "Global.use_cls": False,
@@ -47,7 +47,7 @@ def lines(picture: Picture) -> Iterator[Region]:
     for corners in sorted((np.asarray(one) for one in (found if found is not None else ())), key=_height):
         (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
         if right - left >= 2 and bottom - top >= 2:
-            yield Region(max(int(top), 0), max(int(left), 0), int(right) + 1, int(bottom) + 1)
+            yield Region(max(int(top), 0), max(int(left), 0), int(bottom) + 1, int(right) + 1)
 
 
 def _height(corners: Any) -> float:

@@ -1,11 +1,12 @@
 """Pictures of pages: images, and pages of PDF files without characters, read by the parts of `nianbao[ocr]`.
 
-No figure of a scan is believed for its own sake. One that does not read the same twice, or not surely, has a `?` behind
-it and so is no number; the others count only where the form's arithmetic bears them out (`forms/proof.py`). Below some hundred dots an inch even that is not safe, and nothing is read.
+No figure of a scan is believed for its own sake. One that reads differently the second time, or not surely, gets a `?`
+behind it and so is no number; the others count only where the form's arithmetic bears them out (`forms/proof.py`).
+Below some hundred dots an inch even that is not safe, and nothing is read.
 """
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 DPI = 150  # at which pages are drawn: what is finer reads no better and takes longer
 MIN_DPI = 95  # a scanner set to 100 may be off by a little
 MAX_PAGES = 40
+PROSE_PAGES = 4  # of which the text is read where there is no table: what a report says of itself stands on the first
 MAX_PIXELS = 40_000_000  # of one picture: a page at 300 dpi has nine million
 MIN_SIZE = (500, 120)  # pixels of the smallest picture that can hold a table
 _A4 = (8.27, 11.69)  # inches
@@ -70,10 +72,11 @@ def read_pages(body: bytes, numbers: Sequence[int], sharpness: Sequence[float]) 
         return see([Page(picture, DPI, sharp) for picture, sharp in zip(drawn, sharpness, strict=True)])
 
 
-def meta_of(found: Iterable[Seen]) -> dict[str, str]:
+def meta_of(found: Sequence[Seen]) -> dict[str, str]:
     """What a document says of how it was read."""
-    least = min((seen.confidence for seen in found), default=1.0)
-    return {SCANNED: f"recognised in a picture, the least sure figure with a confidence of {least:.2f}"}
+    least, pages = min((seen.confidence for seen in found), default=1.0), len(found)
+    rest = f"; without a table, only the first {PROSE_PAGES} of {pages} pages were read" if pages > PROSE_PAGES else ""
+    return {SCANNED: f"recognised in a picture, the least sure figure with a confidence of {least:.2f}{rest}"}
 
 
 def see(pages: Sequence[Page]) -> list[Seen]:
@@ -81,7 +84,7 @@ def see(pages: Sequence[Page]) -> list[Seen]:
     _require_parts()
     from extractors.documents.scan_page import page_parts
 
-    return [page_parts(page, number) for number, page in enumerate(pages, 1)]
+    return [page_parts(page, n, with_prose=n <= PROSE_PAGES) for n, page in enumerate(pages, 1)]
 
 
 def _require_parts() -> None:
@@ -108,6 +111,8 @@ def _of_image(body: bytes) -> Iterator[Page]:
                     raise Unreadable(f"more than {MAX_PAGES} pictures in one file")
                 _check_size(*frame.size)
                 yield _scaled(frame)
+    except Image.DecompressionBombError as error:
+        raise Unreadable(f"a picture of more than {MAX_PIXELS:,} pixels") from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
         raise Unreadable(f"a broken image: {' '.join(str(error).split())}") from error
 
@@ -125,7 +130,7 @@ def _scaled(image: Image.Image) -> Page:
 
 def _check_size(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
-        raise Unreadable(f"a picture of {width:,} × {height:,} pixels, more than is read")
+        raise Unreadable(f"a picture of more than {MAX_PIXELS:,} pixels")
 
 
 def _grey(image: Image.Image) -> "Picture":

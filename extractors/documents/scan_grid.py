@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 Picture = NDArray[np.uint8]
 
 _COARSE = 80.0  # dots per inch at which the turn of a page is measured
+_NOISE = 0.005  # inches within which grey levels are evened out
+_FAINT = 0.18  # share of the contrast that makes ink
+_MIN_CONTRAST = 40.0
 _MAX_TURN = 6.0  # degrees that a page lies askew at most
 _MIN_TURN = 0.05
 _RULE, _UPRIGHT = 0.3, 0.2  # inches: shorter strokes are those of characters
@@ -31,18 +34,29 @@ class Region(NamedTuple):
 
     top: int
     left: int
-    right: int
     bottom: int
+    right: int
 
     def of(self, picture: Picture) -> Picture:
         """What the picture shows there."""
         return picture[self.top : self.bottom, self.left : self.right]
 
 
-def dark(picture: Picture, dpi: float) -> Picture:
-    """The ink of a grey picture as white on black, judged by what is around it: scans are darker at the edges."""
+def dark(picture: Picture, dpi: float, contrast: float) -> Picture:
+    """The ink of a grey picture as white on black, judged by what is around it: scans are darker at the edges.
+
+    `contrast` is that of the whole page: what differs from its surroundings by a small part of it is noise.
+    """
     around = max(int(dpi / 4) | 1, 15)
-    return _picture(cv2.adaptiveThreshold(picture, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, around, 15))
+    smooth = cv2.GaussianBlur(picture, (0, 0), max(dpi * _NOISE, 0.4))
+    how = (cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV)
+    return _picture(cv2.adaptiveThreshold(smooth, 255, *how, around, contrast * _FAINT))
+
+
+def contrast_of(picture: Picture) -> float:
+    """How far the darkest ink of a page is from its paper, in grey levels."""
+    ink, paper = np.percentile(picture, (0.5, 80))
+    return max(float(paper - ink), _MIN_CONTRAST)
 
 
 def straight(picture: Picture, dpi: float) -> Picture:
@@ -60,7 +74,7 @@ def _turned(picture: Picture, degrees: float, how: int, ground: int) -> Picture:
 def _turn(picture: Picture, dpi: float) -> float:
     """The angle in degrees at which ink falls most unevenly on the rows of pixels, found on a small copy."""
     scale = min(_COARSE / dpi, 1.0)
-    ink = cv2.resize(dark(picture, dpi), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    ink = cv2.resize(dark(picture, dpi, contrast_of(picture)), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
 
     def unevenness(degrees: float) -> float:
         rows = _turned(_picture(ink), degrees, cv2.INTER_LINEAR, 0).sum(axis=1, dtype=np.float64)
@@ -75,7 +89,7 @@ def _turn(picture: Picture, dpi: float) -> float:
 
 def tables(picture: Picture, dpi: float) -> Iterator[tuple[Region, list[Region]]]:
     """The tables of a straight picture from its top down, each with the insides of its cells."""
-    rules = _rules(dark(picture, dpi), dpi)
+    rules = _rules(dark(picture, dpi, contrast_of(picture)), dpi)
     around = cv2.dilate(rules, np.ones((int(dpi * _BRIDGED) | 1,) * 2, np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(around)
     found = [(_region(stats[n]), n) for n in range(1, count)]
@@ -106,8 +120,11 @@ def _strokes(ink: Any, size: tuple[int, int]) -> Picture:
 
 
 def _cells(rules: Picture, table: Region, dpi: float) -> list[Region]:
-    """The pieces that rules enclose; what touches the edge of the table lies outside it."""
-    inside = cv2.bitwise_not(cv2.dilate(table.of(rules), np.ones((2, 2), np.uint8)))
+    """The pieces that rules enclose, and the edges of the table: at a page break it has no rule."""
+    drawn = cv2.dilate(table.of(rules), np.ones((2, 2), np.uint8))
+    height, width = drawn.shape
+    cv2.rectangle(drawn, (0, 0), (width - 1, height - 1), (255,), 2)
+    inside = cv2.bitwise_not(drawn)
     inside = cv2.copyMakeBorder(inside, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=255)
     count, _, stats, _ = cv2.connectedComponentsWithStats(inside, connectivity=4)
     least, cells = dpi * _MIN_CELL, []
@@ -116,13 +133,13 @@ def _cells(rules: Picture, table: Region, dpi: float) -> list[Region]:
         at_edge = left == 0 or top == 0 or left + width == outside[0] or top + height == outside[1]
         if not at_edge and width >= least and height >= least and area > width * height / 2:
             x, y = table.left + left - 1, table.top + top - 1
-            cells.append(Region(y, x, x + width, y + height))
+            cells.append(Region(y, x, y + height, x + width))
     return cells
 
 
 def _region(stats: Any) -> Region:
     left, top, width, height = (int(stats[n]) for n in (cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP, 2, 3))
-    return Region(top, left, left + width, top + height)
+    return Region(top, left, top + height, left + width)
 
 
 def _picture(array: Any) -> Picture:

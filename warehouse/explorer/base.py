@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from sqlalchemy import URL
+
 from warehouse.engine import existing_file, open_warehouse, parse_url
-from warehouse.errors import WarehouseError, first_line
+from warehouse.errors import WarehouseError, words_of
 
 _SUFFIXES = (".db", ".sqlite", ".sqlite3")
 
@@ -94,4 +96,5 @@ def _ask(file: Path, sql: str) -> list[tuple[object, ...]]:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             return connection.execute(sql).fetchall()
     except sqlite3.Error as error:
-        raise WarehouseError(f"cannot read {file}: {first_line(error)}") from error
+        words = words_of(error, URL.create("sqlite", database=str(file)))
+        raise WarehouseError(f"cannot read {file}: {words}") from error

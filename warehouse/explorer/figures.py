@@ -12,8 +12,9 @@ from importlib import resources
 from pathlib import Path
 
 from pypinyin import Style, lazy_pinyin
+from sqlalchemy import URL
 
-from warehouse.errors import WarehouseError, first_line
+from warehouse.errors import WarehouseError, words_of
 from warehouse.explorer.base import Base
 from warehouse.explorer.statistics import Figures, put_statistics
 
@@ -56,7 +57,8 @@ def figures_of(base: Base, folder: Path, say: Callable[[str], None] = lambda _: 
             _fill(connection, base, state)
         new.replace(file)
     except (OSError, sqlite3.Error) as error:
-        raise WarehouseError(f"cannot compute the explorer's figures in {folder}: {first_line(error)}") from error
+        words = words_of(error, URL.create("sqlite", database=str(new)))
+        raise WarehouseError(f"cannot compute the explorer's figures in {folder}: {words}") from error
     return file
 
 

@@ -24,7 +24,7 @@ def marked(body: bytes, place: Place) -> str:
 def test_the_marked_cell_of_every_figure_has_its_text(page: Path) -> None:
     body = page.read_bytes()
     report = read_capture(body).report
-    for one in (report.observations if report else ())[::9]:
+    for one in (report.observations if report else ())[::25]:
         found = marked(body, one.place).replace("&lt;", "<").replace("&amp;", "&")
         assert "".join(one.raw.split()) in found, one
 
@@ -50,12 +50,12 @@ def test_text_is_shown_as_it_was_read() -> None:
 
 
 def test_what_could_act_is_gone() -> None:
-    body = """<body onload="x()"><script>s1</script><svg onload=1><script>s2</script></svg><math href=z>m</math>
+    body = b"""<body onload="x()"><script>s1</script><svg onload=1><script>s2</script></svg><math href=z>m</math>
     <form action=http://e.example><input value=typed><button>b</button></form><a href="javascript:1">link</a>
     <img src=http://e.example/1 onerror=x><style>@import 'http://e.example'</style><iframe src=http://e.example></iframe>
     <meta http-equiv=refresh content="0;url=http://e.example"><base href=http://e.example><link href=http://e.example>
     <table background=http://e.example style="position:fixed"><tr><td onclick=x() colspan=2 id=nianbao-cell>1</td></tr>
-    <tr><td>2</td><td>&lt;script&gt;alert(1)&lt;/script&gt;</td></tr></table></body>""".encode()
+    <tr><td>2</td><td>&lt;script&gt;alert(1)&lt;/script&gt;</td></tr></table></body>"""
     page = show_source(body, HTML, Place(1, 2, 1)).html
     content = page.partition("<body>")[2]
     assert set(re.findall(r"<(\w+)", content)) <= {"table", "tr", "td"}

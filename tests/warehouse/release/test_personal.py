@@ -25,12 +25,14 @@ from schema.records import (
     Severity,
     Status,
 )
-from tests.warehouse.build import AGENCY, failed, observation, reading
+from tests.warehouse.build import AGENCY, PORTALS, failed, observation, reading
+from tests.warehouse.conftest import KINDS
 from tests.warehouse.filled import finish, of, read_at
 from tests.warehouse.release.contents import everything_in
 from warehouse.corrections import put_corrections
 from warehouse.corrections_file import Correction
-from warehouse.engine import Engine
+from warehouse.engine import Engine, open_warehouse
+from warehouse.ledger import register_portals, start_run
 from warehouse.load import store
 from warehouse.query import run_query
 from warehouse.release.personal import WITHHELD, keeps_label, keeps_message, keeps_text, keeps_value
@@ -90,9 +92,22 @@ def now() -> Report:
     )
 
 
-@pytest.fixture
-def release(engine: Engine, run_id: int, url: str, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module", params=KINDS)
+def release(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The release of a warehouse that has every one of these names and numbers."""
+    folder = tmp_path_factory.mktemp("personal")
+    is_file = request.param == "sqlite"
+    url = f"sqlite:///{folder / 'w.db'}" if is_file else request.getfixturevalue("postgresql").new_database()
+    engine = open_warehouse(url)
+    _fill(engine)
+    publish(url, folder / "release")
+    engine.dispose()
+    return folder / "release"
+
+
+def _fill(engine: Engine) -> None:
+    register_portals(engine, PORTALS)
+    run_id = start_run(engine, command="crawl", portals=[], years=[]).id
     said = (
         Finding("value_unclear", Severity.WARNING, f"the cell «{IN_FINDING}» is not read as a number"),
         Finding("normative_within_total", Severity.ERROR, f"a sum: {MOBILE} > 3"),
@@ -108,8 +123,6 @@ def release(engine: Engine, run_id: int, url: str, tmp_path: Path) -> Path:
     finish(engine, run_id)
     warehouse = all_of(engine)
     assert [secret for secret in SECRETS if secret not in warehouse] == []
-    publish(url, tmp_path / "release")
-    return tmp_path / "release"
 
 
 def all_of(engine: Engine) -> str:
