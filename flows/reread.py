@@ -10,13 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from extractors.documents import Format, format_of
 from extractors.registry import Portal
 from extractors.report import read_capture
 from flows.attached import lent_context
 from flows.contexts import context_of
 from flows.readers import Reader, Readers, Task, Undone
-from flows.regrouped import ReadBody, read_group
+from flows.together import ReadBody, read_together
 from schema.records import Reading, ReadingStatus, Report
 from warehouse.archive import Archive
 from warehouse.errors import WarehouseError
@@ -83,19 +82,16 @@ def _read_groups(shard: Shard, read: ReadBody) -> Read:
     lost: dict[str, str] = {}
     for group in shard.groups:
         try:
-            rereads.append(_reread(group, read_group(group, partial(_is_file, shard), read), whole=shard.whole))
+            rereads.append(_read_group(group, read, whole=shard.whole))
         except WarehouseError as error:
             lost |= {page.url: str(error) for page in group}
     return Read(tuple(rereads), lost)
 
 
-def _reread(group: Group, readings: Mapping[int, Reading], *, whole: bool) -> Reread:
+def _read_group(group: Group, read: ReadBody, *, whole: bool) -> Reread:
+    readings = read_together(group, read)
     same = not whole and all(is_same(body, readings[body.visit_id]) for page in group for body in page.bodies)
     return Reread(tuple(page.page_id for page in group), {} if same else readings)
-
-
-def _is_file(shard: Shard, body: Body) -> bool:
-    return format_of(Archive(shard.place, "").read(body.location).body) is not Format.TEXT
 
 
 def _read(shard: Shard, reader: Reader, page: History, body: Body, lender: Report | None) -> Reading:

@@ -36,7 +36,18 @@ from warehouse.tables import capture, page, report, report_address, visit
 
 Row = dict[str, Any]
 
-_PAGE_WORDS = ("title", "column_id", "agency", "organ", "detail", "reason", "etag", "last_modified", "digest")
+_PAGE_WORDS = (
+    "title",
+    "column_id",
+    "agency",
+    "organ",
+    "attached_to",
+    "detail",
+    "reason",
+    "etag",
+    "last_modified",
+    "digest",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """What the archive has of each page, for a reader to read it again.
 
 A page's history is the responses that were read as it, in the order of time, and what was stored of each. Pages that
-have shown one report, now or before, are one group: what becomes of it depends on all of their readings. So are a
-page without a table and the files attached to it, which stand in the ledger under the page's link.
+have shown one report, now or before, are one group: what becomes of it depends on all of their readings.
 """
 
 from collections import defaultdict
@@ -25,7 +24,7 @@ _MADE = frozenset({LoadResult.NEW, LoadResult.REVISED})
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A response that was read, in which run, and what was stored. `made` says that the report's row is of it."""
+    """A response that was read, and what was stored of that reading. `made` says that the report's row is of it."""
 
     visit_id: int
     run_id: int
@@ -40,13 +39,17 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A page, the link that leads to it (None: nobody listed it) and its bodies, the oldest first."""
+    """A page, the link that leads to it (None: nobody listed it) and its bodies, the oldest first.
+
+    A file that is attached to a page is a page of its own, and says so in `attached_to`.
+    """
 
     page_id: int
     portal_id: str
     url: str
     link: Link | None
     bodies: tuple[Body, ...]
+    attached_to: str = ""
 
 
 Group = tuple[History, ...]
@@ -104,7 +107,7 @@ def _pages(portals: Collection[str], years: Collection[int], *, only_quarantine:
 
 def _groups(connection: Connection, wanted: Collection[int]) -> list[list[int]]:
     """The wanted pages, each with those that have shown a report that it has shown, and so on."""
-    neighbours = _neighbours([*_of_one_report(connection), *_of_one_link(connection)])
+    neighbours = _neighbours(connection)
     done: set[int] = set()
     groups = []
     for page_id in sorted(wanted):
@@ -115,36 +118,31 @@ def _groups(connection: Connection, wanted: Collection[int]) -> list[list[int]]:
     return groups
 
 
-def _of_one_report(connection: Connection) -> Iterable[set[int]]:
-    """The pages of each report that several pages have shown. These are few."""
+def _neighbours(connection: Connection) -> Mapping[int, set[int]]:
+    """The pages that belong together, by each of them. These are few.
+
+    Those of a report that several pages have shown, and pages with the files that are attached to them.
+    """
     several = select(report_address.c.report_id).group_by(report_address.c.report_id).having(func.count() > 1)
     here = (page.c.portal_id == report_address.c.portal_id) & (page.c.url == report_address.c.url)
     shown = select(report_address.c.report_id, page.c.id).join_from(report_address, page, here)
     together: defaultdict[int, set[int]] = defaultdict(set)
     for report_id, page_id in connection.execute(shown.where(report_address.c.report_id.in_(several))):
         together[report_id].add(page_id)
-    return together.values()
-
-
-def _of_one_link(connection: Connection) -> Iterable[set[int]]:
-    """The pages under each link that led to one without a table: the others may be files attached to it."""
-    names = ("portal_id", "column_id", "title", "listed_on", "agency", "organ")
-    linked = select(page.c.id, page.c.reading, *(page.c[name] for name in names))
-    together: defaultdict[tuple[object, ...], set[int]] = defaultdict(set)
-    bare: set[tuple[object, ...]] = set()
-    for page_id, read, *link in connection.execute(linked.where(page.c.column_id != "", page.c.kind == "document")):
-        together[tuple(link)].add(page_id)
-        if read is ReadingStatus.NO_TABLE:
-            bare.add(tuple(link))
-    return (together[link] for link in bare)
-
-
-def _neighbours(groups: Iterable[set[int]]) -> Mapping[int, set[int]]:
     neighbours: defaultdict[int, set[int]] = defaultdict(set)
-    for pages in groups:
+    for file_id, page_id in connection.execute(_attached()):
+        together[-file_id] = {file_id, page_id}
+    for pages in together.values():
         for page_id in pages:
             neighbours[page_id] |= pages
     return neighbours
+
+
+def _attached() -> Select[tuple[int, int]]:
+    """The files that are attached to pages, each with its page."""
+    file = page.alias("file")
+    of_page = (file.c.portal_id == page.c.portal_id) & (file.c.attached_to == page.c.url)
+    return select(file.c.id, page.c.id).join_from(file, page, of_page).where(file.c.attached_to != "")
 
 
 def _reached(page_id: int, neighbours: Mapping[int, set[int]]) -> set[int]:
@@ -167,12 +165,13 @@ def _histories_of(connection: Connection, page_ids: Collection[int]) -> Iterator
         what = (row.reading, row.reason, row.result in _MADE, row.content_digest, row.reading_digest or "")
         bodies[row.page_id].append(Body(row.id, row.run_id, row.visited_at, location, *what))
     for row in connection.execute(select(page).where(page.c.id.in_(bodies))):
-        link = Link(row.url, row.title, row.column_id, row.listed_on, row.agency, row.organ)
-        yield History(row.id, row.portal_id, row.url, link if row.column_id else None, tuple(bodies[row.id]))
+        known = (row.title, row.column_id, row.listed_on, row.agency, row.organ)
+        link = Link(row.url, *known, attached_to=row.attached_to) if row.column_id else None
+        yield History(row.id, row.portal_id, row.url, link, tuple(bodies[row.id]), row.attached_to)
 
 
 def _bodies(page_ids: Collection[int]) -> Select[tuple[object, ...]]:
-    of_visit = (visit.c[name] for name in ("id", "run_id", "visited_at", "page_id", "reading", "reason", "result"))
+    of_visit = (visit.c[name] for name in ("id", "run_id", "page_id", "visited_at", "reading", "reason", "result"))
     place = (capture.c.file, capture.c.file_offset, capture.c.record_length)
     read = select(*of_visit, *place, report.c.content_digest, report.c.reading_digest)
     read = read.join_from(visit, capture, visit.c.capture_id == capture.c.id)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from extractors.report import Context
 from flows.attached import in_attachment, lent_context
-from flows.regrouped import read_group
+from flows.together import read_together
 from schema.records import IN_ATTACHMENT, Link, Reading, ReadingStatus, Report
 from tests.warehouse.build import START, observation, report
 from warehouse.archive import Location
@@ -26,7 +26,6 @@ class Group:
 
     def __init__(self, **seen: dict[int, Reading]) -> None:
         self.readings: dict[int, Reading] = {}
-        self.files: set[int] = set()
         self.lent: dict[int, Report | None] = {}
         self.names: dict[int, tuple[str, int]] = {}
         self.pages = tuple(self._page(number, name, days) for number, (name, days) in enumerate(seen.items(), start=1))
@@ -34,12 +33,11 @@ class Group:
     def _page(self, number: int, name: str, days: dict[int, Reading]) -> History:
         link = replace(LINK, url=LINK.url if name == "page" else f"http://www.qz.gov.cn/{name}.pdf")
         bodies = tuple(self._body(number * 100 + day, name, day, reading) for day, reading in days.items())
-        return History(number, "quzhou", link.url, link, bodies)
+        attached_to = LINK.url if name != "page" else ""
+        return History(number, "quzhou", link.url, link, bodies, attached_to)
 
     def _body(self, visit: int, name: str, day: int, reading: Reading) -> Body:
         self.readings[visit], self.names[visit] = reading, (name, day)
-        if name != "page":
-            self.files.add(visit)
         seen = START + timedelta(days=day, seconds=name != "page")
         return Body(visit, day, seen, Location("a.warc.gz", visit, 1), reading.status, "", False, None, "")
 
@@ -50,7 +48,7 @@ class Group:
             self.lent[body.visit_id] = lender
             return self.readings[body.visit_id]
 
-        found = read_group(self.pages, lambda body: body.visit_id in self.files, read)
+        found = read_together(self.pages, read)
         return {self.names[visit]: reading for visit, reading in found.items()}
 
 
@@ -84,8 +82,8 @@ def test_a_file_that_cannot_be_read_takes_nothing_from_its_page() -> None:
 
 def test_a_file_that_is_readable_now_is_the_report_from_then_on() -> None:
     torn = Reading(ReadingStatus.UNREADABLE, reason="torn")
-    read = Group(page={0: NO_TABLE, 3: NONE}, scan={0: torn, 4: filled(5)}).read()
-    assert [read["page", day].reason == IN_ATTACHMENT for day in (0, 3)] == [False, True]
+    read = Group(page={0: NO_TABLE, 4: NONE}, scan={0: torn, 4: filled(5)}).read()
+    assert [read["page", day].reason == IN_ATTACHMENT for day in (0, 4)] == [False, True]
 
 
 def test_a_page_that_has_the_table_itself_leaves_nothing_to_its_files() -> None:
