@@ -3,7 +3,7 @@
     .venv/bin/python -m benchmarks.warehouse                              20,000 reports on SQLite, some minutes
     .venv/bin/python -m benchmarks.warehouse --reports 100000             a country: 12 million observations
     .venv/bin/python -m benchmarks.warehouse --engine postgresql          a server of its own, on a socket
-    .venv/bin/python -m benchmarks.warehouse --only load ways space questions --plot growth.png
+    .venv/bin/python -m benchmarks.warehouse --reports 100000 --only space answers --plot growth.png
 
 The country is `benchmarks.country`. It is loaded by `warehouse.batch.store_many`, as `nianbao ingest` loads; making the
 visits is not counted. The ways to write rows are those of `benchmarks.loaders`, on the same rows; "the floor" is what
@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -244,18 +245,28 @@ def questions(loaded: Loaded, rounds: int) -> Iterator[Table]:
             seconds = time.perf_counter() - began
             exports.add_row(name, f"{written.rows:,}", f"{seconds:.1f}", f"{written.rows / seconds:,.0f}")
         yield exports
-        yield _ask_both(loaded, Path(folder), rounds)
+        yield answers(loaded, rounds, Path(folder))
 
 
-def _ask_both(loaded: Loaded, folder: Path, rounds: int) -> Table:
+def answers(loaded: Loaded, rounds: int, folder: Path | None = None) -> Table:
+    """What an answer takes, in the warehouse and, with a folder of exports, in DuckDB."""
     table = Table("question", "rows", "warehouse, ms", "DuckDB on Parquet, ms", title="answers, all rows fetched")
-    duck = _duckdb(folder)
+    duck = _duckdb(folder) if folder else None
     asked = {"an agency's whole history": HISTORY, "an indicator, all the country": NATIONAL}
     for name, sql in {**asked, **{name: question(name).sql for name in NAMES}}.items():
-        here, rows = _median(lambda sql=sql: run_query(loaded.url, sql, timeout=600).rows, rounds)
-        there = f"{_median(lambda sql=sql: duck.execute(sql).fetchall(), rounds)[0]:,.1f}" if duck else "not installed"
+        here, rows = _median(partial(_ask, loaded.url, sql), rounds)
+        there = f"{_median(partial(_ask_duck, duck, sql), rounds)[0]:,.1f}" if duck else "not asked"
         table.add_row(name, f"{rows:,}", f"{here:,.1f}", there)
     return table
+
+
+def _ask(url: str, sql: str) -> Sequence[object]:
+    return run_query(url, sql, timeout=600).rows
+
+
+def _ask_duck(duck: Any, sql: str) -> Sequence[object]:
+    answer: Sequence[object] = duck.execute(sql).fetchall()
+    return answer
 
 
 def _median(ask: Callable[[], Sequence[object]], rounds: int) -> tuple[float, int]:
@@ -317,7 +328,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--reports", type=int, default=20_000)
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=["load", "ways", "space", "duckdb"])
     parser.add_argument("--rows", type=int, default=200_000, help="observations for the ways to write them")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--plot", type=Path, help="a PNG of seconds over reports")
@@ -353,11 +364,16 @@ def _questions_part(loaded: Loaded, new_url: Callable[[], str], options: argpars
     yield from questions(loaded, options.rounds)
 
 
+def _answers_part(loaded: Loaded, new_url: Callable[[], str], options: argparse.Namespace) -> Iterator[Table]:
+    yield answers(loaded, options.rounds)
+
+
 PARTS: dict[str, Part] = {
     "load": _load_part,
     "ways": _ways_part,
     "space": _space_part,
-    "questions": _questions_part,
+    "answers": _answers_part,
+    "duckdb": _questions_part,
 }
 
 if __name__ == "__main__":
