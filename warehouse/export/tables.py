@@ -138,8 +138,11 @@ def _field(name: str, types: Mapping[str, pa.DataType], meanings: Mapping[str, s
 
 
 def _array(kind: pa.DataType, values: Sequence[Any]) -> "pa.Array[Any]":
-    change = _CHANGES.get(kind, _plain_text)
-    return pa.array([None if value is None else change(value) for value in values], kind)
+    try:
+        return pa.array(values, kind)  # most columns of most engines, and several times as fast
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        change = _CHANGES[kind]
+        return pa.array([None if value is None else change(value) for value in values], kind)
 
 
 def _plain_text(value: object) -> str:
