@@ -37,6 +37,7 @@ def run_demo(home: Path) -> int:
         answer = run_query(settings.warehouse, sql)
         print_table(question, answer.columns, answer.rows)
     click.echo(f'Ask more: nianbao query --warehouse {settings.warehouse} "SELECT ..."')
+    click.echo(f"Look at it in the browser: nianbao explore --data {home}")
     return exit_code(ending)
 
 

@@ -24,8 +24,9 @@ def run_explorer(settings: Settings, *, port: int, release: Path | None, opens: 
     port that is taken.
     """
     with bound(port) as listening, Viewer() as viewer:
-        app = make_explorer(settings, viewer, release, base_url)
-        address = f"http://{_LOOPBACK}:{listening.getsockname()[1]}{base_url}"
+        path = f"/{base_url.strip('/')}/".replace("//", "/")
+        app = make_explorer(settings, viewer, release, path)
+        address = f"http://{_LOOPBACK}:{listening.getsockname()[1]}{path}"
         click.echo(f"{address}\nCtrl-C ends it.")
         if opens:
             Timer(_SOON, webbrowser.open, (address,)).start()

@@ -35,7 +35,7 @@ body { background: url(http://evil.example/e.png) }</style>
 <img src="http://evil.example/g.png" onerror="alert(4)"><iframe src="javascript:alert(5)"></iframe>
 <form action="http://evil.example/h"><input name=q autofocus onfocus="alert(6)"><button>send</button></form>
 <a href="javascript:alert(7)" target="_top">读</a><object data="http://evil.example/i"></object>
-<video src="http://evil.example/j" autoplay></video><p style="background:url(http://evil.example/k)" onclick="alert(8)">段</p>
+<p style="background:url(http://evil.example/k)" onclick="alert(8)">段</p><video src="http://evil.example/j"></video>
 <template><script>alert(9)</script></template><noscript><p title="</noscript><img src=x onerror=alert(10)>"></noscript>
 """
 

@@ -48,9 +48,10 @@ def guard(datasette_pages: tuple[str, ...], app: Application) -> Application:
                 own = str(scope.get("path", "")).startswith(datasette_pages)
                 headers = dict(_ALWAYS)
                 headers[b"server-timing"] = f"app;dur={1000 * (time.perf_counter() - began):.1f}".encode()
-                if b"content-security-policy" not in dict(given):
-                    headers[b"content-security-policy"] = _csp(may_style=own).encode()
-                message = {**message, "headers": [*given, *headers.items()]}
+                headers[b"content-security-policy"] = _csp(may_style=own).encode()
+                has = dict(given)
+                missing = [(name, value) for name, value in headers.items() if name not in has]
+                message = {**message, "headers": [*given, *missing]}
             await send(message)
 
         await app(scope, receive, add if scope["type"] == "http" else send)

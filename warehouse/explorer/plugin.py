@@ -35,7 +35,7 @@ def prepare_connection(conn: Any, database: str) -> None:
 @hookimpl
 def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     """How templates write numbers and name codes, and what every page says in its frame, that of an error too."""
-    env.filters["number"] = words.number
+    env.filters |= {"number": words.number, "without": words.without}
     env.globals |= {"words": words, "loaded": loaded, "nianbao": datasette.nianbao}
 
 

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from schema.records import TOTAL
-
 
 class Words(NamedTuple):
     """A name in both languages."""
@@ -74,6 +72,6 @@ def number(value: float | Decimal | None, unit: str = "") -> str:
     return f"{amount:,.{digits}f}".rstrip("0").rstrip(".")
 
 
-def is_total(applicant: str) -> bool:
-    """Whether it is the applicant of what is not split."""
-    return applicant == TOTAL
+def without(message: str, rule: str | None) -> str:
+    """What a finding says beyond the name of its rule."""
+    return message.removeprefix(f"{rule}: ") if rule else message
