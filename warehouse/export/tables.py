@@ -13,7 +13,7 @@ from warehouse.columns import Figure, UtcTime
 from warehouse.tables import metadata
 from warehouse.views import describe_view
 
-_ROWS = 65_536  # of a batch: what is in memory at a time, and a row group of Parquet
+_ROWS = 32_768  # of a batch: what is in memory at a time, and a row group of Parquet
 _TIME = pa.timestamp("us", "UTC")
 _WHOLE = (
     "agency_id year report_id capture_id from_report_id to_report_id revision from_revision to_revision grid grid_row"
