@@ -29,8 +29,9 @@ def export(settings: Settings, to: Path, formats: tuple[str, ...], years: frozen
       observations*  every cell, labelled      quality*    what the checks say
       panel*         agency, year, indicator   revisions*  what changed on the pages
       series*        long series with breaks   lineage     page, record and cell of each number
-      coverage*      what is there, what not   and the lists: agency, region, indicator, dimension,
-                                               form, form_row, rule, series_definition
+      coverage*      what is there, what not   and as they are stored: agency, region, portal, report,
+                                               report_address, capture, correction, indicator, form,
+                                               form_row, dimension, rule, series_definition
 
     \b
     parquet  typed; a file a year for the large tables; the text that was printed is in `raw`
