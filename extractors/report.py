@@ -12,7 +12,9 @@ from datetime import date
 from extractors.agency import agency_names, full_name, of_source
 from extractors.attachments import attachments_of
 from extractors.documents import Format, Unreadable, format_of, read_document
+from extractors.documents.errors import UNREAD
 from extractors.forms.observations import observe
+from extractors.forms.proof import prove
 from extractors.forms.reader import read_form
 from extractors.forms.rows import FormReading
 from extractors.header import read_header
@@ -73,9 +75,7 @@ def read_capture(body: bytes, *, content_type: str = "", url: str = "", context:
     try:
         document = read_document(body, content_type=content_type, url=url)
         reading = read_report(document, context or Context())
-        if reading.status is ReadingStatus.NO_TABLE and format_of(body) is Format.TEXT:
-            return replace(reading, attachments=attachments_of(body, content_type, document.url))
-        return reading
+        return _without_table(reading, document, body, content_type)
     except Unreadable as error:
         return Reading(ReadingStatus.UNREADABLE, reason=str(error))
     except Exception as error:
@@ -83,17 +83,28 @@ def read_capture(body: bytes, *, content_type: str = "", url: str = "", context:
         return Reading(ReadingStatus.UNREADABLE, reason=f"{FAULT}: {type(error).__name__}: {error}")
 
 
+def _without_table(reading: Reading, document: Document, body: bytes, content_type: str) -> Reading:
+    """A page without a table with the files that may hold it; a file whose table may be on the pages left unread."""
+    if reading.status is not ReadingStatus.NO_TABLE:
+        return reading
+    if unread := document.meta.get(UNREAD):
+        return Reading(ReadingStatus.UNREADABLE, reason=unread)
+    files = attachments_of(body, content_type, document.url) if format_of(body) is Format.TEXT else ()
+    return replace(reading, attachments=files)
+
+
 def read_report(document: Document, context: Context) -> Reading:
     """Read a decoded document. What is no report keeps its title and header, and says of nobody's year."""
     form = read_form(document)
-    observations, findings = observe(form)
+    read, findings = observe(form)
+    observations, doubts = prove(document, form.form, read)
     words = words_of(document)
     report, identity = _identify(document, words, context, form, observations)
     status, reason = _status(document, report, words, context.link_title)
     if status is ReadingStatus.NOT_REPORT:
         return Reading(status, Report(report.title, None, None, None, report.header), (), reason)
     told = compare_prose(words.text, observations)
-    found = (*identity, *form.findings, *findings, *_of_the_whole(document, report), *told, *check(report))
+    found = (*identity, *form.findings, *findings, *doubts, *_of_the_whole(document, report), *told, *check(report))
     return Reading(status, report, found, reason)
 
 
@@ -198,6 +209,8 @@ def _of_the_whole(document: Document, report: Report) -> list[Finding]:
         message = "no statistics table was found" + (f"; the page links to {files}" if files else "")
         findings.append(Finding("table_missing", Severity.WARNING, message))
     blank = all(o.status is Status.BLANK for o in report.observations)
+    if report.observations and (unread := document.meta.get(UNREAD)):
+        findings.append(Finding("pages_unread", Severity.WARNING, f"some pages could not be read: {unread}"))
     if blank and len(report.observations) >= _MIN_BLANK:
         findings.append(Finding("form_blank", Severity.WARNING, "every cell of the form is blank"))
     return findings

@@ -14,6 +14,7 @@ import click
 from flows.commands.backup import backup, restore
 from flows.commands.crawl import backfill, crawl
 from flows.commands.explain import explain
+from flows.commands.explore import explore
 from flows.commands.export import export
 from flows.commands.health import health
 from flows.commands.ingest import ingest
@@ -68,6 +69,7 @@ _COMMANDS = (
     show,
     export,
     publish,
+    explore,
     serve,
     health,
     settings,

@@ -1,9 +1,9 @@
 """A warehouse in one file, and back: on the same engine or the other.
 
 The file is a ZIP archive. `manifest.json` has the layout, when it was taken, and tables with columns and numbers of
-rows in the order in which they can be filled; `tables/NAME` the rows (see `warehouse.copied`); `archive` a line for each
-file of the archive, `NAME<tab>BYTES`. All tables are of one moment, whatever is loaded meanwhile. The archive's own
-files are not in it: they never change once they are finished, so any tool that copies files backs them up.
+rows in the order in which they can be filled; `tables/NAME` the rows (see `warehouse.copied`); `archive` a line for
+each file of the archive, `NAME<tab>BYTES`. All tables are of one moment, whatever is loaded meanwhile. The archive's
+own files are not in it: they never change once they are finished, so any tool that copies files backs them up.
 """
 
 import json
@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from warehouse.copied import copy_in, copy_out
 from warehouse.engine import Engine, describe, open_bare, open_warehouse, parse_url, writing
-from warehouse.errors import WarehouseError, first_line
+from warehouse.errors import WarehouseError, words_of
 from warehouse.index import index_of
 from warehouse.migrate import layout_of, make_at, migrate
 from warehouse.place import ArchivePlace
@@ -125,7 +125,7 @@ def _fill(url: str, source: zipfile.ZipFile, told: Any) -> None:
             _fill_tables(connection, source, told["tables"])
             migrate(connection, describe(parse_url(url)))
     except DBAPIError as error:
-        raise WarehouseError(f"cannot restore: {first_line(error.orig or error)}") from error
+        raise WarehouseError(f"cannot restore: {words_of(error.orig or error, engine.url)}") from error
     finally:
         engine.dispose()
 

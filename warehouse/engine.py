@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 from warehouse.agencies import settle_agencies
 from warehouse.columns import storable
 from warehouse.dialect import take_turn, upsert
-from warehouse.errors import WarehouseError, first_line
+from warehouse.errors import WarehouseError, words_of
 from warehouse.lists import load_lists
 from warehouse.migrate import is_of_other_layout, make_tables, migrate, require_present_layout
 from warehouse.regions import load_regions
@@ -72,7 +72,7 @@ def _opening(url: URL) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        words = first_line(error.orig or error)
+        words = words_of(error.orig or error, url)
         raise WarehouseError(f"cannot open the warehouse {describe(url)}: {words}") from error
 
 
@@ -94,6 +94,8 @@ def parse_url(url: str) -> URL:
         backend = parsed.get_backend_name()
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise WarehouseError(f"not the URL of a warehouse; write {_FORMS}") from error
+    if "@" in (parsed.host or ""):  # what is taken for a host would be told, and it is the end of a password
+        raise WarehouseError("the URL of the warehouse has two @; write one that is part of a password as %40")
     if backend == "sqlite" and parsed.database not in (None, "", ":memory:"):
         return parsed.set(drivername="sqlite")
     if backend == "postgresql":
@@ -102,8 +104,9 @@ def parse_url(url: str) -> URL:
 
 
 def describe(url: URL) -> str:
-    """The URL as it may be printed: never with its password."""
-    return url.render_as_string(hide_password=True)
+    """The URL as it may be printed: never with a password, wherever it has one."""
+    secret = [key for key in url.query if "pass" in key.lower()]
+    return url.update_query_dict(dict.fromkeys(secret, "***")).render_as_string(hide_password=True)
 
 
 def database_file(url: URL) -> Path:
@@ -136,7 +139,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
         with queue, engine.execution_options(nianbao_begin="BEGIN IMMEDIATE").begin() as connection:
             yield connection
     except OperationalError as error:
-        words = first_line(error.orig or error)
+        words = words_of(error.orig or error, engine.url)
         raise WarehouseError(f"cannot write into the warehouse {describe(engine.url)}: {words}") from error
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, TextClause, bindparam, text
+from sqlalchemy import Connection, Integer, String, TextClause, bindparam, text
 
 from schema.catalog import catalog
 from schema.meanings import meaning
@@ -71,16 +71,20 @@ def panel(
     return frame
 
 
+def default_url() -> str:
+    """The database URL that the environment gives, else that of the project's own warehouse, as for the command."""
+    here = Path(__file__).resolve().parent.parent
+    root = here if (here / "pyproject.toml").is_file() else Path.cwd()
+    data = Path(os.environ.get("NIANBAO_DATA") or root / "data").absolute()
+    return os.environ.get("NIANBAO_WAREHOUSE") or f"sqlite:///{data / 'warehouse.db'}"
+
+
 def _url(place: str | os.PathLike[str] | None) -> str:
-    """The database URL: that of the argument, of the environment, or of the project's own warehouse."""
-    named = place or os.environ.get("NIANBAO_WAREHOUSE")
-    if named is None:
-        here = Path(__file__).resolve().parent.parent
-        root = here if (here / "pyproject.toml").is_file() else Path.cwd()
-        named = Path(os.environ.get("NIANBAO_DATA") or root / "data") / "warehouse.db"
-    if isinstance(named, str) and "://" in named:
-        return named
-    path = Path(named)
+    if place is None:
+        return default_url()
+    if isinstance(place, str) and "://" in place:
+        return place
+    path = Path(place)
     return f"sqlite:///{path / 'nianbao.db' if path.is_dir() else path}"
 
 
@@ -117,7 +121,8 @@ def _read(
 
 
 def _statement(sql: str, lists: Iterable[str]) -> TextClause:
-    return text(sql).bindparams(*(bindparam(name, expanding=True) for name in lists))
+    types = {"years": Integer()}  # without one, PostgreSQL does not know what an empty list is a list of
+    return text(sql).bindparams(*(bindparam(name, expanding=True, type_=types.get(name, String())) for name in lists))
 
 
 def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:

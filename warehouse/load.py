@@ -197,7 +197,7 @@ def _from_link(link: Link | None) -> Row:
     if link is None:
         return {}
     of_list = {"title": link.title, "column_id": link.column, "listed_on": link.listed_on}
-    return of_list | {"agency": link.agency, "organ": link.organ}
+    return of_list | {"agency": link.agency, "organ": link.organ, "attached_to": link.attached_to}
 
 
 def _from_capture(visit: Visit, capture_id: int | None) -> Row:

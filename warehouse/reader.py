@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, inspect
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from warehouse.engine import describe, existing_file, open_warehouse, parse_url
-from warehouse.errors import WarehouseError, first_line
+from warehouse.errors import WarehouseError, words_of
 from warehouse.migrate import require_present_layout
 
 RELEASE = "release"  # the table that a release has and no warehouse
@@ -35,7 +35,7 @@ def reading(url: str) -> Iterator[Connection]:
                 require_present_layout(connection, describe(parsed))
             yield connection
     except DBAPIError as error:
-        raise WarehouseError(f"cannot read {describe(parsed)}: {first_line(error.orig or error)}") from error
+        raise WarehouseError(f"cannot read {describe(parsed)}: {words_of(error.orig or error, parsed)}") from error
     finally:
         engine.dispose()
 
@@ -48,8 +48,12 @@ def is_release(connection: Connection) -> bool:
 def _sqlite(file: Path) -> Engine:
     def connect() -> sqlite3.Connection:
         address = f"{file.absolute().as_uri()}?mode=ro"
-        connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
-        connection.execute("BEGIN")  # or each statement would see what was written before it
-        return connection
+        return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
 
-    return create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")  # or each statement would see what was written before it

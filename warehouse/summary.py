@@ -110,4 +110,4 @@ def _refused(rows: Sequence[RowMapping]) -> Iterator[Refused]:
 def _gave_table(row: RowMapping) -> bool:
     # A report that does not say whose it is rests in quarantine: it reads as a report and loads as nothing.
     loaded = row["reading"] is ReadingStatus.REPORT and row["result"] != LoadResult.KEPT
-    return loaded or row["reason"] == IN_ATTACHMENT  # the file that has it is told for itself
+    return loaded or bool(row["reason"] == IN_ATTACHMENT)  # the file that has it is told for itself

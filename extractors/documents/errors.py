@@ -1,4 +1,4 @@
-"""What a document that cannot be read says of itself."""
+"""What a document says of itself that cannot be read, or not surely."""
 
 
 class Unreadable(Exception):
@@ -12,3 +12,5 @@ class Unreadable(Exception):
 ENCRYPTED = "encrypted: it opens with a password only"
 NEEDS_LIBREOFFICE = "needs:libreoffice"
 NEEDS_OCR = "needs:ocr"
+SCANNED = "scanned"  # in the meta of a document: how its characters were recognised
+UNREAD = "unread"  # the same: why some of its pages could not be read

@@ -25,7 +25,7 @@ _NAMES = {
 
 
 @click.command(short_help="Read the archive again with the present reader.")
-@click.option("--portal", "portals", metavar="ID", multiple=True, help="Only pages of this portal; may be repeated.")
+@click.option("--portal", "portal_ids", metavar="ID", multiple=True, help="Only pages of this portal; may be repeated.")
 @click.option("--year", "years", type=ReportYear(), multiple=True, help="Only reports for this year; may be repeated.")
 @click.option("--quarantine", is_flag=True, help="Only pages that rest in quarantine.")
 @click.option("--workers", type=click.IntRange(1), help="Processes that read [one a processor].")
@@ -34,7 +34,7 @@ _NAMES = {
 @with_settings
 def reparse(
     settings: Settings,
-    portals: tuple[str, ...],
+    portal_ids: tuple[str, ...],
     years: tuple[int, ...],
     quarantine: bool,
     workers: int | None,
@@ -51,7 +51,7 @@ def reparse(
     """
     from flows.reparse import Asked, reparse
 
-    asked = Asked(portals, years, only_quarantine=quarantine, dry_run=dry_run, workers=workers)
+    asked = Asked(portal_ids, years, only_quarantine=quarantine, dry_run=dry_run, workers=workers)
     done = reparse(settings, asked)
     if as_json:
         click.echo(to_json({"documents": done.documents, "pages": done.pages, **_whole(done.changes)}))

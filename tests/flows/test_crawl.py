@@ -16,11 +16,7 @@ pytestmark = pytest.mark.slow
 
 GAP = 0.05  # seconds, of the sample's registry entries
 JITTER = 0.02  # by which the server may see one request late and the next one not
-PROACTIVE = """
-    SELECT o.value FROM observation o
-    JOIN report r ON r.id = o.report_id JOIN agency a ON a.id = r.agency_id
-    WHERE a.name = '衢州市民政局' AND r.year = 2018 AND r.is_current AND o.indicator = 'proactive.total'
-"""
+PROACTIVE = "SELECT value FROM panel WHERE agency = '衢州市民政局' AND year = 2018 AND indicator = 'proactive.total'"
 
 
 @pytest.fixture

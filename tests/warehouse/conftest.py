@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Table
 
 from tests.warehouse.build import PORTALS
+from tests.warehouse.country import settle_country
 from tests.warehouse.filled import fill_new
 from warehouse import list_tables
 from warehouse.engine import Engine, open_warehouse, writing
@@ -118,6 +119,19 @@ def _empty(engine: Engine) -> None:
         connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY")
 
 
+@pytest.fixture(scope="session", params=KINDS)
+def country(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of the warehouse that `tests.warehouse.country` describes. To be read, never written."""
+    if request.param == "sqlite":
+        where = f"sqlite:///{tmp_path_factory.mktemp('country') / 'warehouse.db'}"
+    else:
+        where = request.getfixturevalue("postgresql").new_database()
+    opened = open_warehouse(where)
+    settle_country(opened)
+    opened.dispose()
+    return where
+
+
 @pytest.fixture
 def url(engine: Engine) -> str:
     """The URL of the engine's warehouse."""
@@ -125,14 +139,21 @@ def url(engine: Engine) -> str:
 
 
 @pytest.fixture(scope="session", params=KINDS)
-def filled_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+def filled_url(request: pytest.FixtureRequest) -> str:
     """The URL of a warehouse with something in it, which tests read and never change."""
     if request.param == "sqlite":
-        place = f"sqlite:///{tmp_path_factory.mktemp('filled') / 'warehouse.db'}"
-    else:
-        place = request.getfixturevalue("postgresql").new_database()
-    fill_new(place)
-    return place
+        return f"sqlite:///{request.getfixturevalue('filled_file')}"
+    url: str = request.getfixturevalue("postgresql").new_database()
+    fill_new(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as an SQLite file, to read or to copy."""
+    file = tmp_path_factory.mktemp("filled") / "warehouse.db"
+    fill_new(f"sqlite:///{file}")
+    return file
 
 
 @pytest.fixture

@@ -44,16 +44,17 @@ WHATS = st.sampled_from(["甲1", "甲2", "甲1", "乙1", "乙2", "甲3", "none",
 EVENTS = st.lists(st.builds(Event, st.integers(1, 4), st.integers(0, 9), WHATS), min_size=1, max_size=9)
 
 
-def made(event: Event, run_id: int) -> Visit:
-    """The visit; odd pages are of 2021, even ones of 2022."""
+def made(event: Event, run_id: int, code: str = "") -> Visit:
+    """The visit; odd pages are of 2022, even ones of 2021. Each page gives its agency a code of its own, or `code`."""
     url = f"http://www.qz.gov.cn/{event.page}.html"
     if event.what in ("same", "gone"):
         return failed(run_id, Outcome.UNCHANGED if event.what == "same" else Outcome.NOT_FOUND, url)
-    made = visit(run_id, read(event), url, event.day)
+    made = visit(run_id, read(event, code), url, event.day)
     return replace(made, year=2021) if event.page == 1 else made
 
 
-def read(event: Event) -> Reading:
+def read(event: Event, code: str = "") -> Reading:
+    """What the page reads as."""
     if event.what == "unreadable":
         return Reading(ReadingStatus.UNREADABLE, reason="torn")
     digit = event.what[-1] if event.what[-1].isdecimal() else "9"
@@ -63,8 +64,8 @@ def read(event: Event) -> Reading:
         agency=None if event.what == "nameless" else f"{event.what[0]}局",
         year=2021 + event.page % 2,
         title=event.what,
-        credit_code=f"code of {event.page}",
-        region=f"33080{event.page}",
+        credit_code=code or f"code of {event.page}",
+        region="330800" if code else f"33080{event.page}",
         observations=tuple(observation(code, value) for code, value in figures.items()),
         local_rows=(ROW,) * (event.page % 3),
     )

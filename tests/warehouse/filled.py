@@ -1,6 +1,7 @@
 """A small warehouse to export and publish: three agencies, three forms, blanks, a revision, a correction, odd texts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -70,7 +71,7 @@ def read_at(run_id: int, read: Report, number: int, day: int = 0, place: int | N
     url = f"http://www.qz.gov.cn/art/{number}.html"
     one = visit(run_id, reading(read), url, day)
     at = Location("a.warc.gz", 1000 * (place or number), 500)
-    return Visit(**{name: getattr(one, name) for name in one.__slots__} | {"location": at})
+    return replace(one, location=at)
 
 
 def of(agency: str, year: int, figures: Sequence[tuple[str, str | None]], **other: object) -> Report:

@@ -6,16 +6,20 @@ from dataclasses import dataclass, replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import func, select
 
 from schema.records import Fetch, Outcome, Reading
 from tests.warehouse.build import capture
 from tests.warehouse.events import WHATS, Event, emptied, made, read, told
+from warehouse import tables
 from warehouse.changes import Changes
 from warehouse.engine import Engine, open_warehouse
+from warehouse.errors import WarehouseError
 from warehouse.histories import Group, histories, is_same
 from warehouse.load import Visit, store
 from warehouse.replay import Reread, apply, entangled
 
+CODE = "a code"  # what other reports tell of an agency stays, so that they must tell the same
 BODIES = WHATS.filter(lambda what: what not in ("same", "gone"))
 
 
@@ -50,13 +54,13 @@ def crawled(engine: Engine, seen: Sequence[Seen], *, present: bool) -> dict[int,
         stored = replace(_visit(one.event(present=present), run_id), reader_version="2" if present else "1")
         store(engine, stored)
         if stored.location:
-            readings[stored.location.offset] = read(one.event(present=True))
+            readings[stored.location.offset] = read(one.event(present=True), CODE)
     return readings
 
 
 def _visit(event: Event, run_id: int) -> Visit:
     """As `made`, but what brings nothing has a time of its own, too; and a body is the same for both readers."""
-    one = made(replace(event, what="none") if event.what in ("same", "gone") else event, run_id)
+    one = made(replace(event, what="none") if event.what in ("same", "gone") else event, run_id, CODE)
     body = f"{event.page} {event.day}".encode()
     seen = capture(one.fetch.url, body, event.day)
     if event.what in ("same", "gone"):
@@ -112,3 +116,70 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 @given(st.lists(SEEN, min_size=1, max_size=8))
 def test_a_replay_is_a_crawl_with_the_present_reader(shared: Engine, seen: list[Seen]) -> None:
     check_replayed(shared, sorted(seen, key=lambda one: one.day))
+
+
+HISTORY = [
+    Seen(
+        1,
+        0,
+        "甲1",
+        "甲1",
+    ),
+    Seen(2, 0, "nameless", "甲2"),
+    Seen(3, 1, "甲1", "甲1"),
+    Seen(3, 2, "same", "same"),
+    Seen(1, 3, "甲2", "甲1"),
+    Seen(4, 3, "unreadable", "乙1"),
+    Seen(2, 4, "乙2", "nameless"),
+    Seen(2, 5, "gone", "gone"),
+    Seen(1, 6, "甲3", "乙1"),
+]
+
+
+def test_a_replay_is_a_crawl_on_both_engines(engine: Engine) -> None:
+    check_replayed(engine, HISTORY)
+
+
+def test_what_reads_as_before_costs_no_write_but_the_version(engine: Engine) -> None:
+    seen = [Seen(page, page, "甲1", "甲1") for page in range(1, 5)]
+    readings = crawled(engine, seen, present=False)
+    with engine.connect() as connection:
+        before = connection.execute(select(tables.report.c.id, tables.report.c.valid_from)).all()
+    assert apply(engine, reread(engine, readings), "9") == Changes()
+    with engine.connect() as connection:
+        assert connection.execute(select(tables.report.c.id, tables.report.c.valid_from)).all() == before
+        assert set(connection.scalars(select(tables.report.c.reader_version))) == {"9"}
+
+
+def test_the_changes_are_told_by_name(engine: Engine) -> None:
+    seen = [
+        Seen(1, 1, "甲1", "甲3"),
+        Seen(2, 1, "nameless", "乙2"),
+        Seen(4, 1, "丙3", "none"),
+        Seen(3, 1, "甲2", "unreadable"),
+    ]
+    readings = crawled(engine, seen, present=False)
+    found = Changes()
+    for one in reread(engine, readings):
+        found += apply(engine, [one], "2")
+    assert (found.new_reports, found.lost_reports) == ((("乙局", 2021),), (("丙局", 2021),))
+    assert found.changed_reports == (("甲局", 2022),)
+    assert [tuple(cell)[2:] for cell in found.changed_cells] == [
+        ("request.carried_out", "total", "'1' (1 item)", "'3' (3 item)"),
+        ("request.received", "total", "'1000' (1000 item)", "'3000' (3000 item)"),
+    ]
+    assert [len(found.new_cells), len(found.lost_cells)] == [3, 3]
+    assert [url[-6:] for url, _ in found.released] == ["2.html"]
+    assert found.quarantined == (("http://www.qz.gov.cn/3.html", "torn"),)
+
+
+def test_a_page_that_is_visited_meanwhile_stays(engine: Engine) -> None:
+    readings = crawled(engine, [Seen(1, 1, "甲1", "甲3")], present=False)
+    rereads = reread(engine, readings)
+    with engine.connect() as connection:
+        run_id = connection.scalar(select(func.max(tables.run.c.id))) or 0
+    store(engine, made(Event(1, 2, "甲2"), run_id))
+    expected = told(engine)
+    with pytest.raises(WarehouseError, match="visited while"):
+        apply(engine, rereads, "2")
+    assert told(engine) == expected

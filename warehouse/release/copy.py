@@ -1,7 +1,6 @@
 """Fill the SQLite file of a release with lists, agencies, and the reports that stand, but for what is in them."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select
@@ -10,7 +9,7 @@ from schema.records import Status
 from warehouse.columns import metadata as of_warehouse
 from warehouse.release import layout
 from warehouse.release.numbering import Numbering, Numbers
-from warehouse.release.personal import WITHHELD, keeps_text
+from warehouse.release.personal import WITHHELD, iso_date, keeps_text
 
 Row = dict[str, Any]
 
@@ -73,17 +72,9 @@ def _correction(row: RowMapping, numbers: Numbers) -> Row:
 def _report(row: RowMapping, numbers: Numbering) -> Row | None:
     if row["id"] not in numbers.report:
         return None
-    dates = {name: _iso(row[name]) for name in ("composed_on", "published_on")}
+    dates = {name: iso_date(row[name]) for name in ("composed_on", "published_on")}
     links = _linked(row, "agency_id", numbers.agency) | _linked(row, "capture_id", numbers.capture)
     return dict(row) | links | dates | {"id": numbers.report[row["id"]]}
-
-
-def _iso(text: str | None) -> str | None:
-    """A date, or nothing: the warehouse keeps in these columns what a header prints."""
-    try:
-        return date.fromisoformat(text or "").isoformat()
-    except ValueError:
-        return None
 
 
 def _address(row: RowMapping, numbers: Numbers) -> Row | None:

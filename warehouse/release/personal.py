@@ -16,6 +16,7 @@ a number are taken for one: nothing tells them from a local telephone number.
 
 import re
 import unicodedata
+from datetime import date
 from functools import cache
 
 from schema.catalog import catalog
@@ -75,6 +76,14 @@ def _is_known(folded: str) -> bool:
         text = text[: remark.start()]
         remark = _REMARK.search(text)
     return text in _known()[0]
+
+
+def iso_date(text: str | None) -> str | None:
+    """A date, or nothing: the warehouse keeps in columns for dates what a header prints."""
+    try:
+        return date.fromisoformat(text or "").isoformat()
+    except ValueError:
+        return None
 
 
 def keeps_message(rule: str, message: str) -> bool:

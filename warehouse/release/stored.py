@@ -11,7 +11,7 @@ from schema.records import Status
 from warehouse.columns import UtcTime
 from warehouse.export.tables import batches, schema_of
 from warehouse.release.numbering import Numbering
-from warehouse.release.personal import WITHHELD, keeps_text, keeps_value
+from warehouse.release.personal import WITHHELD, iso_date, keeps_text, keeps_value
 
 Row = dict[str, Any]
 _TYPES: Mapping[pa.DataType, Any] = {
@@ -50,6 +50,7 @@ def _renumbered(row: Row, numbers: Numbering) -> Row:
 def _clean_coverage(row: Row) -> int:
     """Of the evidence keep the ledger's own word; what a page or a server says follows after a colon."""
     row["evidence"] = row["evidence"].partition(":")[0]
+    row["published_on"] = iso_date(row["published_on"])
     return 0
 
 

@@ -9,13 +9,16 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 from python_calamine import CalamineWorkbook
+from sqlalchemy import text
 
 from tests.warehouse.filled import FORMULA, OTHER
+from warehouse.engine import Engine
 from warehouse.errors import WarehouseError
 from warehouse.export.csv import write_csv
 from warehouse.export.excel import MAX_SHEETS, write_excel
 from warehouse.export.export import DEFAULT_TABLES, FORMATS, export
 from warehouse.export.tables import EXPORTED, named_tables, schema_of
+from warehouse.ledger import start_run
 from warehouse.query import run_query
 from warehouse.reader import reading
 from warehouse.views import VIEWS
@@ -233,13 +236,15 @@ def test_unknown_tables_are_told() -> None:
         named_tables("visit")
 
 
-def test_an_export_sees_one_moment_and_can_change_nothing(filled_url: str) -> None:
-    from sqlalchemy import text
+def test_nothing_can_be_written_while_reading(filled_url: str) -> None:
+    with pytest.raises(WarehouseError, match="cannot read"), reading(filled_url) as connection:
+        connection.execute(text("DELETE FROM finding"))
 
-    with (
-        reading(filled_url) as connection,
-        pytest.raises(WarehouseError, match="cannot read"),
-        reading(filled_url) as other,
-    ):
-        connection.execute(text("SELECT 1"))
-        other.execute(text("DELETE FROM finding"))
+
+def test_a_reader_sees_one_moment(engine: Engine, run_id: int, url: str) -> None:
+    with reading(url) as connection:
+        before = connection.scalar(text("SELECT COUNT(*) FROM run"))
+        start_run(engine, command="crawl", portals=[], years=[])
+        assert connection.scalar(text("SELECT COUNT(*) FROM run")) == before
+    with reading(url) as connection:
+        assert connection.scalar(text("SELECT COUNT(*) FROM run")) == before + 1
