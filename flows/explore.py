@@ -2,6 +2,7 @@
 
 import socket
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -67,4 +68,5 @@ def _serve(app: Any, listening: socket.socket) -> None:
     import uvicorn
 
     config = uvicorn.Config(app.app(), log_level="warning", lifespan="on")
-    uvicorn.Server(config).run(sockets=[listening])
+    with suppress(KeyboardInterrupt):  # which uvicorn raises again when it has ended in order
+        uvicorn.Server(config).run(sockets=[listening])
