@@ -7,11 +7,12 @@ import click
 from flows.commands.options import Years, with_settings
 from flows.settings import Settings
 
+_DIR = click.Path(path_type=Path)
 _FORMATS = ("parquet", "csv", "xlsx", "dta")
 
 
 @click.command(short_help="Write tables as Parquet, CSV, Excel or Stata files.")
-@click.option("--to", "to", metavar="DIR", required=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--to", "to", metavar="DIR", required=True, type=_DIR, help="Folder to write into.")
 @click.option("--format", "formats", multiple=True, type=click.Choice(_FORMATS), help="May be given again [parquet].")
 @click.option("--years", type=Years(), metavar="YEARS", help="Such as 2018, 2014-2023 or 2018,2020 [all].")
 @click.option("--tables", metavar="NAMES", default="", help="Names with commas between them [see above].")
