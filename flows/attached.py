@@ -28,7 +28,7 @@ class Attached:
 def link_of(file: Attachment, link: Link, page: Report | None) -> Link:
     """The link to a file: that of its page, with the publisher that the page names. The ledger keeps it for later."""
     publisher = (page.header.get("publisher") or page.agency) if page else None
-    return replace(link, url=file.url, agency=publisher or link.agency, attachments=())
+    return replace(link, url=file.url, agency=publisher or link.agency, attachments=(), attached_to=link.url)
 
 
 def lent_context(known: Context, page: Report | None) -> Context:
@@ -39,15 +39,21 @@ def lent_context(known: Context, page: Report | None) -> Context:
 
 
 def settled(files: Sequence[Attached]) -> Iterator[Attached]:
-    """The files as they are stored: the fullest is the report, and what else was read of a page is none.
+    """The files as they are stored."""
+    read = iter(settled_readings([one.reading for one in files if one.reading]))
+    for one in files:
+        yield replace(one, reading=next(read)) if one.reading else one
+
+
+def settled_readings(readings: Sequence[Reading]) -> Iterator[Reading]:
+    """What the files of a page are: the fullest is the report, and what else was read of a page is none.
 
     What could not be read stays as it is: it may have been the report, and rests in quarantine.
     """
-    readings = [one.reading or Reading(ReadingStatus.NOT_REPORT) for one in files]
     best = best_of(readings)
-    for number, (one, reading) in enumerate(zip(files, readings, strict=True)):
-        is_known = one.reading is None or number == best or reading.status is ReadingStatus.UNREADABLE
-        yield one if is_known else replace(one, reading=without_table(reading))
+    for number, reading in enumerate(readings):
+        stays = number == best or reading.status is ReadingStatus.UNREADABLE
+        yield reading if stays else without_table(reading)
 
 
 def has_table(files: Iterable[Attached], before: Iterable[PageState | None]) -> bool:

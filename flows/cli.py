@@ -5,22 +5,31 @@ ours, and shows only with `--debug`. Commands import what they need when they ru
 `show` and `portals` must not wait for Prefect, nor `parse` for a database.
 """
 
-import logging
+import os
 import sys
 from typing import Any, NoReturn
 
 import click
 
+from flows.commands.backup import backup, restore
 from flows.commands.crawl import backfill, crawl
 from flows.commands.explain import explain
+from flows.commands.explore import explore
+from flows.commands.export import export
+from flows.commands.health import health
 from flows.commands.ingest import ingest
 from flows.commands.migrate import migrate
 from flows.commands.options import place_options
 from flows.commands.parse import parse
 from flows.commands.portals import portals
+from flows.commands.publish import publish
 from flows.commands.query import query
+from flows.commands.reparse import reparse
 from flows.commands.sample import demo, sample_portal
+from flows.commands.serve import serve
+from flows.commands.settings import settings
 from flows.commands.show import show
+from flows.logs import LEVELS, QUIET, set_up
 
 _INTERRUPTED = 130
 
@@ -28,8 +37,10 @@ _INTERRUPTED = 130
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="nianbao")
 @click.option("--debug", is_flag=True, help="Log more, and show the traceback of an error.")
+@click.option("--log-level", type=click.Choice(LEVELS), help="The least to log on stderr [NIANBAO_LOG_LEVEL].")
+@click.option("--log-format", type=click.Choice(["plain", "json"]), help="Of the log [NIANBAO_LOG_FORMAT; plain].")
 @place_options
-def cli(debug: bool, **_places: str | None) -> None:
+def cli(debug: bool, log_level: str | None, log_format: str | None, **_places: str | None) -> None:
     """Annual reports on open government information (政府信息公开工作年度报告) as a SQL warehouse.
 
     \b
@@ -41,10 +52,33 @@ def cli(debug: bool, **_places: str | None) -> None:
 
     The options that name places may stand before the command or after it.
     """
-    logging.basicConfig(level=logging.DEBUG if debug else logging.CRITICAL, format="%(name)s: %(message)s")
+    level = "debug" if debug else log_level or os.environ.get("NIANBAO_LOG_LEVEL") or QUIET
+    set_up(level, log_format or os.environ.get("NIANBAO_LOG_FORMAT") or "plain")
 
 
-for _command in (crawl, backfill, ingest, portals, sample_portal, parse, explain, query, show, migrate, demo):
+_COMMANDS = (
+    crawl,
+    backfill,
+    ingest,
+    portals,
+    sample_portal,
+    parse,
+    explain,
+    reparse,
+    query,
+    show,
+    export,
+    publish,
+    explore,
+    serve,
+    health,
+    settings,
+    backup,
+    restore,
+    migrate,
+    demo,
+)
+for _command in _COMMANDS:
     cli.add_command(_command)
 
 
@@ -90,9 +124,10 @@ def _is_foreseen(error: Exception) -> bool:
     """Whether the message was written for people. Imports late: not every command needs these rooms."""
     from extractors.registry import RegistryError
     from flows.server import ServerError
+    from flows.settings import SettingsError
     from warehouse.errors import WarehouseError
 
-    return isinstance(error, RegistryError | ServerError | WarehouseError | OSError)
+    return isinstance(error, RegistryError | ServerError | SettingsError | WarehouseError | OSError)
 
 
 if __name__ == "__main__":

@@ -12,28 +12,50 @@ from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from extractors.registry import Portal
+from flows.artifacts import Watched
 from flows.portal import Job, PortalCrawl
-from flows.steps import LaneEnd, crawl_lane, crawl_run, list_links, visit_year
+from flows.progress import Reporter
+from flows.steps import THREADS, LaneEnd, crawl_lane, crawl_run, list_links, visit_year
 from flows.summary import Ending
 from schema.records import Link
 
-_THREADS: Any = ThreadPoolTaskRunner(max_workers=200)  # a lane waits for its host nearly all the time
+THREAD_RUNNER: Any = ThreadPoolTaskRunner(max_workers=THREADS)
 
 
-@flow(name="crawl", task_runner=_THREADS, validate_parameters=False)
+@flow(name="crawl", task_runner=THREAD_RUNNER, validate_parameters=False)
 def crawl(
-    portals: Sequence[str] = (), years: Sequence[int] = (), command: str = "crawl", again: bool = False
+    portals: Sequence[str] = (),
+    years: Sequence[int] = (),
+    command: str = "crawl",
+    again: bool = False,
+    missing: bool = False,
 ) -> Ending:
     """Crawl portals by id (none: the live ones but for the samples) for report years (none: all of them).
 
-    With `again` the pages that are known are visited whether they are due or not (see `flows.schedule`).
-    Raises as `flows.steps.crawl_run`.
+    With `again` the pages that are known are visited whether they are due or not (see `flows.schedule`), with
+    `missing` only those that have not been read. Raises as `flows.steps.crawl_run`.
     """
+    return run_in_tasks(portals, years, command, again=again, missing=missing)
+
+
+def run_in_tasks(
+    portals: Sequence[str],
+    years: Sequence[int],
+    command: str,
+    *,
+    again: bool,
+    missing: bool,
+    join: int | None = None,
+) -> Ending:
+    """A crawl whose lanes and portal-years are tasks of the flow that runs now. Raises as `flows.steps.crawl_run`."""
 
     def run_lanes(job: Job, lanes: Sequence[Sequence[Portal]]) -> Iterable[LaneEnd]:
         return [future.result() for future in [lane_task.submit(job, lane, years) for lane in lanes]]
 
-    return crawl_run(portals, years, command, run_lanes, again=again)
+    def watch(reporter: Reporter) -> Reporter:
+        return Watched(reporter, f"nianbao-{command}-progress")
+
+    return crawl_run(portals, years, command, run_lanes, again=again, missing=missing, join=join, watch=watch)
 
 
 @task(name="lane", cache_policy=NO_CACHE, persist_result=False)

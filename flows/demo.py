@@ -13,19 +13,15 @@ from warehouse.query import run_query
 
 _QUESTIONS = {
     "What did 衢州市民政局 disclose in 2018?": """
-        SELECT o.indicator, o.label, o.value, o.unit, o.grid, o.grid_row, o.grid_column
-        FROM observation o JOIN report r ON r.id = o.report_id JOIN agency a ON a.id = r.agency_id
-        WHERE a.name = '衢州市民政局' AND r.year = 2018 AND r.is_current
-            AND o.indicator = 'proactive.total'""",
+        SELECT indicator, printed_label, value, unit_zh, grid, grid_row, grid_column
+        FROM observations
+        WHERE agency = '衢州市民政局' AND year = 2018 AND indicator = 'proactive.total'""",
     "How much did all agencies disclose in each year, and how many left that cell without a number?": """
-        SELECT r.year, COUNT(*) AS reports, SUM(o.value) AS items,
-            SUM(o.status <> 'reported') AS without_number
-        FROM report r JOIN observation o ON o.report_id = r.id AND o.indicator = 'proactive.total'
-        WHERE r.is_current GROUP BY r.year ORDER BY r.year""",
+        SELECT year, COUNT(*) AS reports, SUM(value) AS items, COUNT(*) - COUNT(value) AS without_number
+        FROM panel WHERE indicator = 'proactive.total' GROUP BY year ORDER BY year""",
     "Which reports break the form's own arithmetic?": """
-        SELECT a.name AS agency, r.year, f.rule, f.message
-        FROM finding f JOIN report r ON r.id = f.report_id JOIN agency a ON a.id = r.agency_id
-        WHERE r.is_current AND f.severity = 'error' ORDER BY a.name, r.year, f.rule LIMIT 5""",
+        SELECT agency, year, rule, message
+        FROM quality WHERE severity = 'error' ORDER BY agency, year, rule LIMIT 5""",
 }
 
 
@@ -41,6 +37,7 @@ def run_demo(home: Path) -> int:
         answer = run_query(settings.warehouse, sql)
         print_table(question, answer.columns, answer.rows)
     click.echo(f'Ask more: nianbao query --warehouse {settings.warehouse} "SELECT ..."')
+    click.echo(f"Look at it in the browser: nianbao explore --data {home}")
     return exit_code(ending)
 
 

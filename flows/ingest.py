@@ -7,7 +7,7 @@ does not matter in which order files come. No portal is asked for anything.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -15,17 +15,20 @@ from urllib.parse import urlsplit
 
 from extractors.outcomes import classify
 from extractors.registry import Portal
-from extractors.report import VERSION, Context
+from extractors.report import VERSION
+from flows.contexts import context_of
 from flows.readers import Readers, is_page
 from flows.stopping import Stop
 from schema.records import Capture, Fetch, Outcome, Reading, ReadingStatus
 from warehouse.archive import Archive, Location, Original
+from warehouse.batch import store_many
 from warehouse.engine import Engine
 from warehouse.errors import WarehouseError
-from warehouse.load import Visit, store
+from warehouse.load import Visit
 from warehouse.sightings import Sightings, location_of
 from warehouse.warc_read import Record, capture_of, read_record_at, records
 
+_BATCH = 500  # pages that are loaded at once; a kill costs no more than to read these again
 # Content types that a report may come with; the bytes decide. Pictures and scripts of pages are none.
 _READABLE = frozenset(
     "text/html application/xhtml+xml text/plain application/pdf application/msword application/rtf text/rtf "
@@ -47,6 +50,7 @@ class Fate(StrEnum):
     NO_PAGE = "no page was answered"
     NO_DOCUMENT = "neither a page nor a file that is read"
     NO_REPORT = "no report"
+    OTHER_YEAR = "a report of another year"
     NO_ORIGINAL = "a revisit, and the page it refers to is not known (give the file that has it as well, before)"
     UNDECODABLE = "cannot be decoded"
 
@@ -69,7 +73,10 @@ class _Lost(Exception):
 
 
 class Intake:
-    """Takes files in for one run. `only` is the portal that every page is of; without it the host decides."""
+    """Takes files in for one run. `only` is the portal that every page is of; without it the host decides.
+
+    With `years` only reports of these are loaded.
+    """
 
     def __init__(
         self,
@@ -79,13 +86,15 @@ class Intake:
         portals: Sequence[Portal],
         only: Portal | None,
         readers: Readers,
+        years: Collection[int] = (),
     ) -> None:
-        self._readers = readers
+        self._years, self._readers = frozenset(years), readers
         self._run_id, self._engine, self._archive = run_id, engine, archive
         self._hosts, self._only = _by_host(portals), only
         self._known: dict[str, Sightings] = {}
         self._originals: dict[Original | str, tuple[Path, int, int]] = {}
         self._names: dict[Path, str] = {}
+        self._read: list[Visit] = []  # and not stored yet
 
     def read(self, file: Path, stop: Stop, moved: Callable[[int], None]) -> Taken:
         """Load what a file holds; `moved` is told the byte at which each record ends."""
@@ -98,7 +107,12 @@ class Intake:
                 moved(record.offset + record.length)
         except WarehouseError as error:
             taken.failure = str(error).removeprefix(f"{file}: ")
+        self._store()
         return taken
+
+    def _store(self) -> None:
+        store_many(self._engine, self._read)
+        self._read.clear()
 
     def _portals(self, url: str) -> Sequence[Portal]:
         return (self._only,) if self._only else self._hosts.get(host_of(url), ())
@@ -130,21 +144,22 @@ class Intake:
             return Fate.NO_DOCUMENT, content_type
         known, url = self._sightings(portal), capture.requested_url
         link = known.links.get(url)
-        reading = self._read(portal, capture, known)
+        reading = self._reading(portal, capture, known)
         if reason := _no_report(reading, is_listed=link is not None):
             return Fate.NO_REPORT, reason
+        if self._years and reading.report and reading.report.year not in self._years:
+            return Fate.OTHER_YEAR, str(reading.report.year or "unknown")
         location = self._locate(file, record, capture)
         fetch = Fetch(url, Outcome.FETCHED, "", capture)
-        store(self._engine, Visit(self._run_id, portal.id, "document", fetch, link, location, reading, VERSION))
+        self._read.append(Visit(self._run_id, portal.id, "document", fetch, link, location, reading, VERSION))
         known.add(capture)
+        if len(self._read) >= _BATCH:
+            self._store()
         return Fate.LOADED, ""
 
-    def _read(self, portal: Portal, capture: Capture, known: Sightings) -> Reading:
+    def _reading(self, portal: Portal, capture: Capture, known: Sightings) -> Reading:
         """Read a page with what an earlier crawl knew of the link to it."""
-        link = known.links.get(capture.requested_url)
-        agency = next((column.agency for column in portal.columns if link and column.id == link.column), "")
-        words = (link.title, link.listed_on, link.agency, link.organ) if link else ("", None)
-        context = Context(portal.region, portal.agencies, agency, *words)
+        context = context_of(portal, known.links.get(capture.requested_url))
         kind = capture.header("Content-Type")
         return self._readers.read_file(capture.body, content_type=kind, url=capture.url, context=context)
 

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-from extractors.registry import load_portals, pick
+from extractors.registry import Portal, load_portals, pick
 from flows.ingest import OURS, Fate, Intake, Taken, largest
 from flows.output import shown
 from flows.readers import Readers
@@ -34,14 +34,20 @@ def ingest_files(settings: Settings, files: Sequence[Path], portal_id: str | Non
     """
     registry = load_portals(settings.portals)
     only = pick(registry, [portal_id])[0] if portal_id else None
-    portals = [only] if only else list(registry.values())
+    return take_files(settings, files, [only] if only else list(registry.values()), only)
+
+
+def take_files(
+    settings: Settings, files: Sequence[Path], portals: Sequence[Portal], only: Portal | None, years: Sequence[int] = ()
+) -> int:
+    """Load what the files hold of these portals, and of these years if there are some. Raises WarehouseError."""
     engine = open_warehouse(settings.warehouse)
     register_portals(engine, map(portal_row, portals))
     put_corrections(engine, read_corrections(settings.corrections))
     repairs = repair(settings.archive)
-    run = start_run(engine, command="ingest", portals=[portal.id for portal in portals], years=[])
+    run = start_run(engine, command="ingest", portals=[portal.id for portal in portals], years=years)
     with Archive(settings.archive, _SOFTWARE) as archive, Readers(1) as readers, stop_on_signals() as stop:
-        taken = _take(Intake(run.id, engine, archive, portals, only, readers), files, stop)
+        taken = _take(Intake(run.id, engine, archive, portals, only, readers, years), files, stop)
     ending = _ending(engine, run, taken, repairs, stop)
     code = _tell(ending, taken, settings)
     if not stop:

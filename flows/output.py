@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import chain
 from typing import Literal
 
 import click
@@ -35,12 +36,16 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Row]) -> None
     _console().print(table)
 
 
-def print_rows(columns: Sequence[str], rows: Sequence[Row], form: str) -> None:
-    """Print the answer to a query as `table`, `csv` or `json` (a list of objects)."""
+def print_rows(columns: Sequence[str], rows: Iterable[Row], form: str) -> None:
+    """Print the answer to a query as `table`, `csv` or `json` (a list of objects); only a table keeps the rows."""
     if form == "csv":
-        csv.writer(sys.stdout, lineterminator="\n").writerows([columns, *rows])
+        csv.writer(sys.stdout, lineterminator="\n").writerows(chain([columns], rows))
     elif form == "json":
-        click.echo(to_json([dict(zip(columns, row, strict=True)) for row in rows]))
+        objects = (to_json(dict(zip(columns, row, strict=True))) for row in rows)
+        click.echo("[", nl=False)
+        for n, line in enumerate(objects):
+            click.echo(f",\n{line}" if n else line, nl=False)
+        click.echo("]")
     else:
         print_table("", columns, rows)
 

@@ -12,6 +12,8 @@ from extractors.outcomes import jump_target
 from extractors.registry import Column, Portal, RegistryError
 from extractors.report import VERSION, Context, read_capture
 from flows.attached import Attached, has_table, in_attachment, lent_context, link_of, settled
+from flows.contexts import context_of
+from flows.hosts import Hosts
 from flows.progress import Reporter
 from flows.schedule import Schedule
 from flows.stopping import Stop
@@ -32,10 +34,12 @@ _SEEN = frozenset({Outcome.FETCHED, Outcome.UNCHANGED, Outcome.STUB, Outcome.SOF
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What all steps of one run share. With `again` known pages are visited whether they are due or not.
+    """What all steps of one run share.
+
+    With `again` known pages are visited whether they are due or not, with `missing` only those that were not read yet.
 
     `read` reads a body as `extractors.report.read_capture` does, wherever it does so; `pacing` is what all sessions
-    of the run know of the hosts.
+    of the run know of the hosts; `hosts` are those that it may ask now.
     """
 
     run_id: int
@@ -44,10 +48,12 @@ class Job:
     reporter: Reporter
     stop: Stop
     now: datetime
+    hosts: Hosts
     read: Callable[..., Reading] = read_capture
     pacing: Pacing | None = None
     contact: str = ""
     again: bool = False
+    missing: bool = False
 
 
 class PortalCrawl:
@@ -61,7 +67,8 @@ class PortalCrawl:
             raise RegistryError("no column is entered for it yet; the notes of its file say what to look up")
         self._job, self.portal = job, portal
         self._states = page_states(job.engine, portal.id)
-        self._schedule = Schedule(job.now, timedelta(days=portal.revisit_days), job.again)
+        self._schedule = Schedule(job.now, timedelta(days=portal.revisit_days), job.again, job.missing)
+        self.found = 0
         self._session = PoliteSession(portal, Politeness(contact=job.contact), job.pacing, self._recall)
         self._attached: set[str] = set()  # the files that were asked for with their pages
 
@@ -82,7 +89,14 @@ class PortalCrawl:
                 break
             links += self._list(column)
         done = visited(self._job.engine, self._job.run_id, self.portal.id)
-        return [link for link in each_once([*links, *self._known_reports()]) if link.url not in done]
+        known = list(each_once([*links, *self._known_reports()]))
+        self.found = len(known)
+        return [link for link in known if link.url not in done]
+
+    @property
+    def cost(self) -> tuple[int, int]:
+        """Requests made so far, and bytes received."""
+        return self._session.requests, self._session.received
 
     def due(self, links: Iterable[Link]) -> list[Link]:
         """The links whose pages are to be asked for today."""
@@ -141,7 +155,7 @@ class PortalCrawl:
         fetch = self._fetch(link, state)
         location = self._keep(fetch, state)
         is_fetched = fetch.outcome is Outcome.FETCHED
-        reading = self._read(fetch.capture, self._context(link)) if fetch.capture and is_fetched else None
+        reading = self._read(fetch.capture, context_of(self.portal, link)) if fetch.capture and is_fetched else None
         if reading and self._is_catch_all(fetch, reading):
             fetch = replace(fetch, outcome=Outcome.STUB, detail="the same page as at other addresses")
             reading = None
@@ -159,7 +173,7 @@ class PortalCrawl:
             return None
         location = last_location(self._job.engine, self.portal.id, link.url)
         try:
-            return self._read(self._job.archive.read(location), self._context(link)) if location else None
+            return self._read(self._job.archive.read(location), context_of(self.portal, link)) if location else None
         except WarehouseError:  # the archive was moved or cut
             return None
 
@@ -196,7 +210,7 @@ class PortalCrawl:
         location = self._keep(fetch, state)
         if fetch.capture is None or fetch.outcome is not Outcome.FETCHED:
             return Attached(link, fetch, location)
-        reading = self._read(fetch.capture, lent_context(self._context(link), page))
+        reading = self._read(fetch.capture, lent_context(context_of(self.portal, link), page))
         return Attached(link, fetch, location, lent(reading, page))
 
     def _fetch(self, link: Link, state: PageState | None) -> Fetch:
@@ -222,18 +236,6 @@ class PortalCrawl:
             return None
         as_before = fetch.outcome is not Outcome.FETCHED and state is not None and state.outcome is fetch.outcome
         return None if as_before else self._job.archive.write(fetch.capture)
-
-    def _context(self, link: Link) -> Context:
-        column_agency = next((column.agency for column in self.portal.columns if column.id == link.column), "")
-        return Context(
-            self.portal.region,
-            self.portal.agencies,
-            column_agency,
-            link.title,
-            link.listed_on,
-            link.agency,
-            link.organ,
-        )
 
     def _read(self, capture: Capture, context: Context) -> Reading:
         kind = capture.header("content-type")

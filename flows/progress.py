@@ -1,6 +1,10 @@
 """How a run shows that it goes on: bars on a terminal, one line a link elsewhere. All of it on stderr."""
 
+import logging
 import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol, Self
 
 from rich.console import Console
@@ -20,8 +24,10 @@ class Reporter(Protocol):
         """One link of the portal has been dealt with; `what` says how and which."""
 
 
-def reporter() -> Reporter:
-    """The reporter that fits where stderr goes."""
+def reporter(log_format: str = "plain") -> Reporter:
+    """The reporter that fits where stderr goes; where that is a log of JSON, lines of it."""
+    if log_format == "json":
+        return Records()
     console = Console(stderr=True)
     return Bars(console) if console.is_terminal else Lines(console)
 
@@ -89,3 +95,48 @@ class Lines:
             self._done[portal] = self._done.get(portal, 0) + 1
             line = f"{portal} {self._done[portal]}/{self._found.get(portal, 0)} {what}"
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+class Records:
+    """A record of the log for each link: with `portal`, `done`, `found` and `what`."""
+
+    def __init__(self) -> None:
+        self._log = logging.getLogger("nianbao.progress")
+        self._found: Counter[str] = Counter()
+        self._done: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        pass
+
+    def found(self, portal: str, links: int) -> None:
+        """Keep the number for the records to come."""
+        self._found[portal] = links
+
+    def done(self, portal: str, what: str) -> None:
+        """Log one record, at the level info."""
+        with self._lock:
+            self._done[portal] += 1
+            told = {"portal": portal, "done": self._done[portal], "found": self._found[portal]}
+        self._log.info("%s", what, extra=told)
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str, int, int], None]]:
+    """Bars for work in steps, a bar for each name it is told of; nothing where stderr is no terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda name, done, total: None
+        return
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console) as progress:
+        bars: dict[str, TaskID] = {}
+
+        def tell(name: str, done: int, total: int) -> None:
+            if name not in bars:
+                bars[name] = progress.add_task(name)
+            progress.update(bars[name], completed=done, total=total)
+
+        yield tell

@@ -15,28 +15,36 @@ from warehouse.ledger import PageState
 _SEASON = range(1, 5)  # January to April
 _A_NIGHT = timedelta(hours=20)  # since the last try: a nightly run may begin somewhat sooner than the one before
 _THERE = frozenset({Outcome.FETCHED, Outcome.UNCHANGED})
+_UNREAD = frozenset({None, ReadingStatus.BLOCKED, ReadingStatus.UNREADABLE})
+
+
+def in_season(now: datetime) -> bool:
+    """Whether agencies publish at this time of the year."""
+    return in_china(now).month in _SEASON
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Which pages are due at `now`. `rest` is the time between two visits outside the season; with `again` all are."""
+    """Which pages are due at `now`. `rest` is the time between two visits outside the season.
+
+    With `again` all are due, with `missing` those of which nothing was read yet.
+    """
 
     now: datetime
     rest: timedelta
     again: bool = False
+    missing: bool = False
 
     def is_due(self, state: PageState | None) -> bool:
         """Whether to ask for a page of which the ledger knows this; None for one that it has never seen."""
         if self.again or state is None:
             return True
+        if self.missing:
+            return state.reading in _UNREAD and state.outcome is not Outcome.GONE
         if state.outcome in _THERE:
             is_report = state.reading in (ReadingStatus.REPORT, ReadingStatus.NO_TABLE)
-            return self._rested(state, _A_NIGHT if is_report and self._in_season else self.rest)
+            return self._rested(state, _A_NIGHT if is_report and in_season(self.now) else self.rest)
         return state.outcome is not Outcome.GONE or self._rested(state, self.rest)
-
-    @property
-    def _in_season(self) -> bool:
-        return in_china(self.now).month in _SEASON
 
     def _rested(self, state: PageState, wait: timedelta) -> bool:
         return self.now - state.last_tried >= min(wait, self.rest)

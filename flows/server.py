@@ -1,4 +1,4 @@
-"""The temporary Prefect server of one run: on a free loopback port, and gone when the run is.
+"""A Prefect server of our own: of one run, or of `nianbao serve`; on loopback, and gone when its parent is.
 
 Prefect starts one by itself where no server is configured. That one shares the terminal, so Ctrl-C
 stops it before the flow can end in order, and it lives on for ever when the run is killed. This one
@@ -27,12 +27,26 @@ class ServerError(Exception):
 def temporary_server(home: Path) -> Iterator[str]:
     """Run a server that keeps its database and `server.log` in `home`; gives the URL of its API.
 
-    Raises ServerError when it does not answer, and OSError when `home` cannot be written.
+    It records runs and does nothing else: no interface, no schedules. Raises ServerError when it does not answer, and
+    OSError when `home` cannot be written.
     """
+    with _server(home, 0, "temporary") as url:
+        yield url
+
+
+@contextmanager
+def standing_server(home: Path, port: int) -> Iterator[str]:
+    """The same with interface and schedules, at a port of loopback. Raises OSError when that is taken, too."""
+    with _server(home, port, "standing") as url:
+        yield url
+
+
+@contextmanager
+def _server(home: Path, wanted: int, kind: str) -> Iterator[str]:
     home.mkdir(parents=True, exist_ok=True)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(("127.0.0.1", wanted)) as listener:
         port: int = listener.getsockname()[1]
-        process = _start(listener, home / "server.log")
+        process = _start(listener, home / "server.log", kind)
     try:
         _wait_until_healthy(port, home / "server.log")
         yield f"http://127.0.0.1:{port}/api"
@@ -40,10 +54,12 @@ def temporary_server(home: Path) -> Iterator[str]:
         _stop(process)
 
 
-def _start(listener: socket.socket, log: Path) -> subprocess.Popen[bytes]:
+def _start(listener: socket.socket, log: Path, kind: str) -> subprocess.Popen[bytes]:
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
     with log.open("wb") as output:
         return subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "flows.server", str(listener.fileno())],
+            [sys.executable, "-m", "flows.server", str(listener.fileno()), kind],
+            env={**os.environ, "PREFECT_UI_API_URL": url},
             pass_fds=[listener.fileno()],
             stdin=subprocess.PIPE,
             stdout=output,
@@ -59,11 +75,11 @@ def _wait_until_healthy(port: int, log: Path) -> None:
         connection.request("GET", "/api/health")
         status = connection.getresponse().status
     except OSError as error:
-        raise ServerError(f"the temporary Prefect server does not answer ({error}): see {log}") from error
+        raise ServerError(f"the Prefect server does not answer ({error}): see {log}") from error
     finally:
         connection.close()
     if status != http.HTTPStatus.OK:
-        raise ServerError(f"the temporary Prefect server answers {status}: see {log}")
+        raise ServerError(f"the Prefect server answers {status}: see {log}")
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
@@ -76,13 +92,13 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _serve(descriptor: int) -> None:
+def _serve(descriptor: int, kind: str) -> None:
     """Serve on an open socket until standard input closes. Runs in the server's own process."""
     import uvicorn
     from prefect.server.api.server import create_app
 
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    app = create_app(ephemeral=True, final=True)
+    app = create_app(ephemeral=kind == "temporary", final=True)
     config = uvicorn.Config(app, log_level="error", lifespan="on")
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
 
@@ -94,4 +110,4 @@ def _end_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    _serve(int(sys.argv[1]))
+    _serve(int(sys.argv[1]), sys.argv[2])

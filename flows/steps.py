@@ -4,9 +4,11 @@ An engine (`flows.crawl` has Prefect) runs the lanes and makes tasks of the step
 """
 
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,8 +17,9 @@ from extractors.http import Pacing, Turns
 from extractors.http.turns import machine_folder
 from extractors.links import year_hint
 from extractors.registry import Portal, RegistryError, load_portals, pick
+from flows.hosts import Hosts, HostTaken, LaneStop
 from flows.portal import Job, PortalCrawl
-from flows.progress import reporter
+from flows.progress import Reporter, reporter
 from flows.readers import Readers
 from flows.settings import settle
 from flows.stopping import stop_on_signals
@@ -27,7 +30,8 @@ from warehouse.corrections import put_corrections
 from warehouse.corrections_file import read_corrections
 from warehouse.engine import open_warehouse
 from warehouse.errors import WarehouseError
-from warehouse.ledger import PortalRow, finish_run, register_portals, start_run, summary
+from warehouse.ledger import PortalRow, Run, finish_run, register_portals, start_run, summary
+from warehouse.portal_runs import PortalRun, put_portal_run
 
 RunLanes = Callable[[Job, Sequence[Sequence[Portal]]], Iterable["LaneEnd"]]
 ListStep = Callable[[PortalCrawl], list[Link]]
@@ -35,7 +39,18 @@ YearStep = Callable[[PortalCrawl, int | None, list[Link]], None]
 
 
 _SOFTWARE = "nianbao"
+THREADS = 200  # lanes at once; a lane waits for its host nearly all the time
 _log = logging.getLogger("nianbao")
+
+
+def side_by_side(years: Sequence[int]) -> RunLanes:
+    """The engine that needs no other: a thread of this process for each lane."""
+
+    def run_lanes(job: Job, chosen: Sequence[Sequence[Portal]]) -> Iterable[LaneEnd]:
+        with ThreadPoolExecutor(min(THREADS, len(chosen)), "lane") as threads:
+            return list(threads.map(lambda lane: crawl_lane(job, lane, years), chosen))
+
+    return run_lanes
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +62,21 @@ class LaneEnd:
 
 
 def crawl_run(
-    portals: Sequence[str], years: Sequence[int], command: str, run_lanes: RunLanes, *, again: bool
+    portals: Sequence[str],
+    years: Sequence[int],
+    command: str,
+    run_lanes: RunLanes,
+    *,
+    again: bool = False,
+    missing: bool = False,
+    join: int | None = None,
+    watch: Callable[[Reporter], Reporter] = lambda told: told,
 ) -> Ending:
     """One run from its start in the ledger to its end; takes up one that died.
 
-    Where things lie is the environment's to say (see `flows.settings`). Raises RegistryError and
+    Where things lie is the environment's to say (see `flows.settings`). With `join` the
+    portals are a part of a run that somebody else began and ends (see `flows.spread`). `watch` may put another reporter
+    before the usual one. Raises RegistryError and
     WarehouseError before anything is requested.
     """
     settings = settle({})
@@ -60,22 +85,28 @@ def crawl_run(
     register_portals(engine, map(portal_row, chosen))
     put_corrections(engine, read_corrections(settings.corrections))
     repairs = repair(settings.archive)
-    run = start_run(engine, command=command, portals=[portal.id for portal in chosen], years=years)
+    ids = [portal.id for portal in chosen]
+    run = Run(join, False, 0) if join else start_run(engine, command=command, portals=ids, years=years)
     pacing = Pacing(Turns(machine_folder()))
     with (
         Archive(settings.archive, _SOFTWARE) as archive,
-        reporter() as progress,
+        watch(reporter(settings.log_format)) as progress,
         Readers() as readers,
         stop_on_signals() as stop,
+        Hosts(engine, run.id) as hosts,
     ):
+        now = datetime.now(UTC)
         job = Job(
-            run.id, engine, archive, progress, stop, datetime.now(UTC), readers.read, pacing, settings.contact, again
+            *(run.id, engine, archive, progress, stop, now, hosts),
+            *(readers.read, pacing, settings.contact, again, missing),
         )
         ends = list(run_lanes(job, lanes(chosen)))
     failures = {portal: why for end in ends for portal, why in end.failures.items()}
     resting = {portal: count for end in ends for portal, count in end.resting.items()}
-    ending = Ending(run, summary(engine, run.id), failures, tuple(repairs), stop.signal, resting)
-    if not stop:
+    told = summary(engine, run.id)
+    told = replace(told, portals=tuple(one for one in told.portals if one.portal in ids))
+    ending = Ending(run, told, failures, tuple(repairs), stop.signal, resting)
+    if not (stop or join):
         finish_run(engine, run.id, status="failed" if problems(ending) else "done")
     engine.dispose()
     return ending
@@ -83,7 +114,9 @@ def crawl_run(
 
 def portal_row(portal: Portal) -> PortalRow:
     """What the warehouse keeps of a registry entry."""
-    return PortalRow(portal.id, portal.name, portal.region, portal.platform, portal.base_url, portal.status)
+    of_columns = {column.agency: column.agency for column in portal.columns if column.agency}
+    names = {**portal.agencies, **of_columns}
+    return PortalRow(portal.id, portal.name, portal.region, portal.platform, portal.base_url, portal.status, names)
 
 
 def choose(directory: Path, ids: Sequence[str]) -> list[Portal]:
@@ -104,6 +137,11 @@ def lanes(portals: Sequence[Portal]) -> list[list[Portal]]:
         grouped = [lane for lane in grouped if lane not in joined]
         grouped.append((hosts.union(*(lane[0] for lane in joined)), [*members, portal]))
     return [members for _, members in grouped]
+
+
+def hosts_of(portals: Iterable[Portal]) -> set[str]:
+    """The hosts that these portals may be asked at."""
+    return set[str]().union(*map(_hosts, portals))
 
 
 def _hosts(portal: Portal) -> set[str]:
@@ -130,13 +168,27 @@ def crawl_lane(
     """Crawl the portals of one lane one after the other; one that breaks off does not stop the next."""
     failures: dict[str, str] = {}
     resting: dict[str, int] = {}
-    for portal in lane:
-        try:
-            resting[portal.id] = crawl_portal(job, portal, years, list_step, year_step)
-        except Exception as error:  # whatever it is, it must not stop the other portals
-            _log.debug("portal %s", portal.id, exc_info=True)
-            failures[portal.id] = _why(error)
+    try:
+        with job.hosts.hold(hosts_of(lane), job.stop) as held:
+            job = replace(job, stop=LaneStop(job.stop, held))
+            for portal in lane:
+                resting[portal.id], why = _crawl_one(job, portal, years, list_step, year_step)
+                if why := why or held.lost:
+                    failures[portal.id] = why
+    except HostTaken as taken:
+        failures |= {portal.id: str(taken) for portal in lane if not job.stop}
     return LaneEnd(failures, resting)
+
+
+def _crawl_one(
+    job: Job, portal: Portal, years: Sequence[int], list_step: ListStep, year_step: YearStep
+) -> tuple[int, str]:
+    """How many links of a portal are not due, and why its crawl broke off, if it did."""
+    try:
+        return crawl_portal(job, portal, years, list_step, year_step), ""
+    except Exception as error:  # whatever it is, it must not stop the other portals
+        _log.debug("portal %s", portal.id, exc_info=True)
+        return 0, _why(error)
 
 
 def _why(error: Exception) -> str:
@@ -151,14 +203,23 @@ def crawl_portal(
 
     The steps are parameters so that an engine can make tasks of them: a portal-year is the smallest.
     """
+    began, failure, waiting = time.monotonic(), "", 0
     with PortalCrawl(job, portal) as crawl:
-        groups = links_by_year(list_step(crawl), years)
-        due = {year: crawl.due(links) for year, links in groups.items()}
-        waiting = sum(map(len, due.values()))
-        job.reporter.found(portal.id, waiting)
-        for year, links in due.items():
-            if links:
-                year_step(crawl, year, links)
+        try:
+            groups = links_by_year(list_step(crawl), years)
+            due = {year: crawl.due(links) for year, links in groups.items()}
+            waiting = sum(map(len, due.values()))
+            job.reporter.found(portal.id, waiting)
+            for year, links in due.items():
+                if links:
+                    year_step(crawl, year, links)
+        except Exception as error:
+            failure = _why(error)
+            raise
+        finally:
+            seconds = round(time.monotonic() - began)
+            told = PortalRun(job.run_id, portal.id, crawl.found, waiting, *crawl.cost, seconds, failure)
+            put_portal_run(job.engine, told)
         return sum(map(len, groups.values())) - waiting
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import click
@@ -10,8 +10,9 @@ import click
 from flows.output import shown
 from flows.settings import Settings
 from schema.records import Outcome
-from warehouse.engine import describe, parse_url
+from warehouse.engine import Engine, describe, parse_url
 from warehouse.ledger import PortalSummary, Run, RunSummary
+from warehouse.portal_runs import portal_runs
 from warehouse.results import LoadResult
 
 # The ends after which the run is not complete: asking again later, or a person, may still get the page.
@@ -26,6 +27,7 @@ _FAILED = frozenset(
         Outcome.SERVER_ERROR,
     }
 )
+_IN_FULL = 10  # portals that are printed one by one; of more the page that compares runs says enough
 _LISTED = frozenset({Outcome.FETCHED, Outcome.UNCHANGED, Outcome.EMPTY})
 _CHANGES = (LoadResult.NEW, LoadResult.REVISED, LoadResult.ADDRESS)
 _REPORTS = (*_CHANGES, LoadResult.UNCHANGED)
@@ -48,6 +50,17 @@ class Ending:
     signal: int = 0
     resting: Mapping[str, int] = field(default_factory=dict)
 
+    def with_failures(self, failures: Mapping[str, str]) -> "Ending":
+        """The same, with these failures as well."""
+        return replace(self, failures={**self.failures, **failures})
+
+    @classmethod
+    def of_ledger(cls, engine: Engine, run_id: int, told: RunSummary) -> "Ending":
+        """The end of a run as the ledger has it, for one that another process ran."""
+        ends = portal_runs(engine, run_id)
+        failures = {end.portal_id: end.failure for end in ends if end.failure}
+        return cls(Run(run_id, False, 0), told, failures, resting={end.portal_id: end.found - end.due for end in ends})
+
 
 def exit_code(ending: Ending) -> int:
     """0 done, 1 something failed and is named, 128 and the signal's number when stopped by one."""
@@ -63,6 +76,17 @@ def problems(ending: Ending) -> list[str]:
     return [*found, *(f"a correction must be looked at: {what}" for what in ending.summary.stale)]
 
 
+def standing(ending: Ending, portal: PortalSummary) -> str:
+    """How a portal fared, in a word or two; every portal fares in one way."""
+    if portal.portal in ending.failures:
+        return "broke off"
+    outcomes = portal.visits.keys() | portal.lists.keys()
+    if outcomes & {Outcome.BLOCKED, Outcome.CHALLENGE}:
+        return "blocked"
+    found = list(_problems(portal, ending.resting.get(portal.portal, 0)))
+    return "complete" if not found else "with gaps" if portal.links else "without links"
+
+
 def changed(ending: Ending) -> int:
     """How many documents brought something new to the warehouse."""
     return sum(portal.reports.get(result, 0) for portal in ending.summary.portals for result in _CHANGES)
@@ -71,7 +95,7 @@ def changed(ending: Ending) -> int:
 def print_ending(ending: Ending, settings: Settings) -> None:
     """Print the summary to stdout and the problems to stderr."""
     _print_start(ending)
-    for portal in ending.summary.portals:
+    for portal in ending.summary.portals if len(ending.summary.portals) <= _IN_FULL else ():
         _print_portal(portal, ending.resting.get(portal.portal, 0))
     _print_refused(ending.summary)
     if waiting := ending.summary.waiting:

@@ -1,4 +1,4 @@
-"""Load and index the CSV files of this room: indicators, forms, columns, dimensions, rules, series.
+"""Load and index the CSV files of this room: indicators, forms, columns, dimensions, rules, findings, series, sectors.
 
 The files are the contract (see `schema/README.md`); this module only gives them types. Codes are used
 as they stand. Nothing here interprets a report.
@@ -94,7 +94,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """A member of a code list: applicant, unit or value type."""
+    """A member of a code list: applicant, unit, value type or level."""
 
     dimension: str
     code: str
@@ -123,6 +123,25 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """What a finding says that code makes, and no row of `rules.csv`; `rule` is its name."""
+
+    rule: str
+    message_zh: str
+    message_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sector:
+    """What agencies are in charge of. `pattern` is searched in their names; of several that match the first counts."""
+
+    code: str
+    label_zh: str
+    label_en: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """A long series over the forms: a formula for each, and how comparable they are at each boundary."""
 
@@ -144,7 +163,9 @@ class Catalog:
     forms: Mapping[str, Form]
     dimensions: tuple[Dimension, ...]
     rules: tuple[Rule, ...]
+    doubts: tuple[Doubt, ...]
     series: tuple[Series, ...]
+    sectors: tuple[Sector, ...]
 
     def members(self, dimension: str) -> tuple[str, ...]:
         """The codes of one code list, in order."""
@@ -159,7 +180,9 @@ def catalog() -> Catalog:
         forms={form.name: form for form in map(_form, _read("forms/forms.csv"))},
         dimensions=tuple(map(_dimension, _read("dimensions.csv"))),
         rules=tuple(_rule(row) for row in _read("rules.csv")),
+        doubts=tuple(Doubt(**row) for row in _read("findings.csv")),
         series=tuple(_series(row) for row in _read("series.csv")),
+        sectors=tuple(Sector(**row) for row in _read("sectors.csv")),
     )
 
 

@@ -6,13 +6,14 @@ from functools import cached_property
 from typing import Self
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Pool, select
 
+from warehouse.chunks import chunks
 from warehouse.dialect import upsert
 from warehouse.tables import dimension, indicator, label
 
-_CHUNK = 500  # labels that one statement names; engines limit how many a statement may
-_known: WeakKeyDictionary[Engine, "Codes"] = WeakKeyDictionary()
+# By the pool of connections: an engine with options of its own, such as every writer's, is another engine each time.
+_known: WeakKeyDictionary[Pool, "Codes"] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,10 @@ class Codes:
     @classmethod
     def of(cls, connection: Connection) -> Self:
         """Read them, once an engine. What another process adds later is of a newer list than ours."""
-        known = _known.get(connection.engine)
+        pool = connection.engine.pool
+        known = _known.get(pool)
         if known is None:
-            known = _known[connection.engine] = _read(connection)
+            known = _known[pool] = _read(connection)
         return known  # type: ignore[return-value]
 
     @cached_property
@@ -64,7 +66,7 @@ def label_ids(connection: Connection, texts: Iterable[str]) -> dict[str, int]:
 
 def _find_labels(connection: Connection, texts: list[str]) -> dict[str, int]:
     found: dict[str, int] = {}
-    for start in range(0, len(texts), _CHUNK):
-        some = select(label.c.text, label.c.id).where(label.c.text.in_(texts[start : start + _CHUNK]))
-        found.update(connection.execute(some).tuples().all())
+    for some in chunks(texts):
+        known = select(label.c.text, label.c.id).where(label.c.text.in_(some))
+        found.update(connection.execute(known).tuples().all())
     return found

@@ -34,6 +34,7 @@ metadata = MetaData(
 )
 
 STATUSES = tuple(Status)  # an observation stores the place in this order; only ever append
+STATUS_CODES = {status: code for code, status in enumerate(STATUSES)}
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -72,6 +73,8 @@ class Words(TypeDecorator[str]):
 
 def storable(text: str) -> str:
     """The text with U+FFFD for every NUL and every surrogate without its other half."""
+    if text.isascii() and "\0" not in text:  # most cells are figures or empty
+        return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
 
 
@@ -103,7 +106,7 @@ class StatusCode(TypeDecorator[Status]):
 
     def process_bind_param(self, value: Status | None, dialect: Dialect) -> int | None:
         """The status's number."""
-        return None if value is None else STATUSES.index(value)
+        return None if value is None else STATUS_CODES[value]
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Status | None:
         """The number's status."""

@@ -7,7 +7,7 @@ digest is of what the page says, so a correction makes no revision.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 
 from sqlalchemy import (
@@ -35,7 +35,7 @@ from warehouse.engine import take_turn, writing
 from warehouse.findings import replace_findings, replace_rules
 from warehouse.history import compare_years
 from warehouse.results import Expect, Scope
-from warehouse.rows import read_observations
+from warehouse.rows import read_figures
 from warehouse.tables import agency, corrected, correction, finding, observation, report
 
 CORRECTED = "corrected"  # rule of the finding that a figure is not the one the page prints
@@ -56,8 +56,7 @@ def put_corrections(engine: Engine, corrections: Iterable[Correction]) -> None:
             connection.execute(insert(correction), wanted)
         for agency_id, year in concerned:
             correct(connection, agency_id, year)
-        for agency_id in {agency_id for agency_id, _ in concerned}:
-            compare_years(connection, agency_id)
+        compare_years(connection, {agency_id for agency_id, _ in concerned})
 
 
 def correct(connection: Connection, agency_id: int, year: int) -> None:
@@ -74,7 +73,13 @@ def correct(connection: Connection, agency_id: int, year: int) -> None:
     for one in listed:
         for report_id, said in _findings(connection, contents, one):
             found[report_id].append(said)
-    replace_findings(connection, contents, Scope.CORRECTION, found)
+    replace_findings(connection, connection.scalars(contents).all(), Scope.CORRECTION, found)
+
+
+def to_correct(connection: Connection, pairs: Collection[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Those of the agencies and years that a correction is about."""
+    listed = select(agency.c.id, correction.c.year).distinct().join(agency, agency.c.name == correction.c.agency)
+    return sorted(pair for pair in connection.execute(listed).tuples() if pair in pairs)
 
 
 def stale_corrections(connection: Connection) -> Iterator[str]:
@@ -142,7 +147,7 @@ def _change(connection: Connection, statement: Delete | Insert) -> None:
     """Change what stands in place of figures, and let the rules speak of the reports as they are then."""
     changed = set(connection.scalars(statement.returning(corrected.c.report_id)))
     rules = [rule.name for rule in catalog().rules if rule.scope == "report"]
-    for report_id, figures in read_observations(connection, changed).items():
+    for report_id, figures in read_figures(connection, changed).items():
         form = connection.execute(select(report.c.form).where(report.c.id == report_id)).scalar_one()
         replace_rules(connection, report_id, rules, check(Report("", None, None, form, {}, figures)))
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from schema.records import Finding, LocalRow, Observation, Report
@@ -27,14 +28,15 @@ def content_digest(report: Report) -> str:
     return _digest(said)
 
 
-def reading_digest(report: Report, findings: Iterable[Finding]) -> str:
+def reading_digest(report: Report, findings: Iterable[Finding], content: str | None = None) -> str:
     """SHA-256, in hex, of all that a reader gave: what the report says, where each cell stands, and the findings.
 
     A reader that is better only in where it points, or in what it doubts, changes this one and not the content's.
+    `content` is the content's digest where that is known already.
     """
     places = [[entry.place for entry in report.observations], [row.place for row in report.local_rows]]
     identity = [report.credit_code, report.region]
-    return _digest([content_digest(report), identity, places, [list(one) for one in findings]])
+    return _digest([content or content_digest(report), identity, places, [list(one) for one in findings]])
 
 
 def _digest(said: list[Any]) -> str:
@@ -50,6 +52,7 @@ def _local_row(row: LocalRow) -> list[Any]:
     return [row.label, row.cells]
 
 
+@lru_cache(maxsize=1 << 14)  # most figures are small, and equal numbers have one text
 def _plain(value: Decimal) -> str:
     """One text a number: 0.370, 0.37 and 3.7E-1 are equal."""
     return f"{value.normalize():f}"

@@ -10,12 +10,14 @@ from threading import Lock
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
+from warehouse.agencies import settle_agencies
 from warehouse.columns import storable
 from warehouse.dialect import take_turn, upsert
-from warehouse.errors import WarehouseError, first_line
+from warehouse.errors import WarehouseError, words_of
 from warehouse.lists import load_lists
 from warehouse.migrate import is_of_other_layout, make_tables, migrate, require_present_layout
 from warehouse.regions import load_regions
+from warehouse.views import drop_views, put_views
 
 __all__ = [
     "Engine",
@@ -25,6 +27,7 @@ __all__ = [
     "describe",
     "existing_file",
     "migrate_warehouse",
+    "open_bare",
     "open_warehouse",
     "parse_url",
     "take_turn",
@@ -69,8 +72,19 @@ def _opening(url: URL) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        words = first_line(error.orig or error)
+        words = words_of(error.orig or error, url)
         raise WarehouseError(f"cannot open the warehouse {describe(url)}: {words}") from error
+
+
+def open_bare(url: str) -> Engine:
+    """Open a database where a warehouse is to be made; an SQLite file must not be there. Raises WarehouseError."""
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        file = database_file(parsed)
+        if file.exists():
+            raise WarehouseError(f"{file} is there already; name a new file with --warehouse")
+        _make_file(file)
+    return _engine(parsed)
 
 
 def parse_url(url: str) -> URL:
@@ -80,6 +94,8 @@ def parse_url(url: str) -> URL:
         backend = parsed.get_backend_name()
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise WarehouseError(f"not the URL of a warehouse; write {_FORMS}") from error
+    if "@" in (parsed.host or ""):  # what is taken for a host would be told, and it is the end of a password
+        raise WarehouseError("the URL of the warehouse has two @; write one that is part of a password as %40")
     if backend == "sqlite" and parsed.database not in (None, "", ":memory:"):
         return parsed.set(drivername="sqlite")
     if backend == "postgresql":
@@ -88,8 +104,9 @@ def parse_url(url: str) -> URL:
 
 
 def describe(url: URL) -> str:
-    """The URL as it may be printed: never with its password."""
-    return url.render_as_string(hide_password=True)
+    """The URL as it may be printed: never with a password, wherever it has one."""
+    secret = [key for key in url.query if "pass" in key.lower()]
+    return url.update_query_dict(dict.fromkeys(secret, "***")).render_as_string(hide_password=True)
 
 
 def database_file(url: URL) -> Path:
@@ -122,13 +139,13 @@ def writing(engine: Engine) -> Iterator[Connection]:
         with queue, engine.execution_options(nianbao_begin="BEGIN IMMEDIATE").begin() as connection:
             yield connection
     except OperationalError as error:
-        words = first_line(error.orig or error)
+        words = words_of(error.orig or error, engine.url)
         raise WarehouseError(f"cannot write into the warehouse {describe(engine.url)}: {words}") from error
 
 
 def _engine(url: URL) -> Engine:
     try:
-        engine = create_engine(url, json_serializer=_json, pool_timeout=_POOL_WAIT_S)
+        engine = create_engine(url, json_serializer=_json, pool_timeout=_POOL_WAIT_S, connect_args=_options(url))
     except ModuleNotFoundError as error:
         raise WarehouseError(
             "PostgreSQL needs its driver: install nianbao with its extra, as in pip install -e '.[postgres]'"
@@ -137,6 +154,12 @@ def _engine(url: URL) -> Engine:
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
     return engine
+
+
+def _options(url: URL) -> dict[str, str]:
+    """PostgreSQL would compile the views' long expressions for seconds, each time, to save milliseconds."""
+    is_ours = url.get_backend_name() == "postgresql" and "options" not in url.query
+    return {"options": "-c jit=off"} if is_ours else {}
 
 
 def _json(value: object) -> str:
@@ -181,8 +204,14 @@ def _prepare(engine: Engine, *, create: bool) -> None:
     with writing(engine) as connection:
         take_turn(connection)
         make_tables(connection, name)
-        load_lists(connection)
-        load_regions(connection)
+        _put_what_is_ours(connection)
+
+
+def _put_what_is_ours(connection: Connection) -> None:
+    """Bring what comes with the program, and not from portals, to what it is now."""
+    load_lists(connection)
+    load_regions(connection)
+    put_views(connection)
 
 
 def migrate_warehouse(engine: Engine, to: str = "head") -> tuple[str, str]:
@@ -192,7 +221,12 @@ def migrate_warehouse(engine: Engine, to: str = "head") -> tuple[str, str]:
     """
     with _opening(engine.url), _without_references(engine) as connection:
         take_turn(connection)
-        return migrate(connection, describe(engine.url), to)
+        drop_views(connection)
+        before, now = migrate(connection, describe(engine.url), to)
+        if not is_of_other_layout(connection):
+            _put_what_is_ours(connection)
+            settle_agencies(connection)  # an earlier layout may have known less of them
+        return before, now
 
 
 @contextmanager

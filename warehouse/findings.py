@@ -1,43 +1,40 @@
 """The rows of `finding`. What rests on more than the report itself is replaced whenever that changes."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert
+from sqlalchemy import Connection, delete
 
 from schema.records import Finding
+from warehouse.bulk import write_rows
+from warehouse.chunks import chunks
 from warehouse.results import Scope
 from warehouse.tables import finding
 
+_COLUMNS = ("report_id", "scope", "rule", "severity", "message", "cells")
 
-def insert_findings(connection: Connection, report_id: int, findings: Iterable[Finding], scope: Scope) -> None:
-    """Add findings to a report."""
-    rows: list[dict[str, Any]] = [
-        {
-            "report_id": report_id,
-            "scope": scope,
-            "rule": one.rule,
-            "severity": one.severity,
-            "message": one.message,
-            "cells": one.cells,
-        }
+
+def insert_findings(connection: Connection, found: Mapping[int, Iterable[Finding]], scope: Scope) -> None:
+    """Add findings to reports, by report id."""
+    rows = [
+        (report_id, scope, one.rule, one.severity, one.message, one.cells)
+        for report_id, findings in found.items()
         for one in findings
     ]
-    if rows:  # an empty list would insert one row of defaults
-        connection.execute(insert(finding), rows)
+    if rows:
+        write_rows(connection, finding, _COLUMNS, rows)
 
 
 def replace_findings(
-    connection: Connection, reports: Select[tuple[int]], scope: Scope, found: Mapping[int, Iterable[Finding]]
+    connection: Connection, reports: Collection[int], scope: Scope, found: Mapping[int, Iterable[Finding]]
 ) -> None:
-    """Let the findings of a scope on `reports` (a query of their ids) be `found`, by report id, and no others."""
-    connection.execute(delete(finding).where(finding.c.report_id.in_(reports), finding.c.scope == scope))
-    for report_id, findings in found.items():
-        insert_findings(connection, report_id, findings, scope)
+    """Let the findings of a scope on `reports` be `found`, by report id, and no others."""
+    for some in chunks(reports):
+        connection.execute(delete(finding).where(finding.c.report_id.in_(some), finding.c.scope == scope))
+    insert_findings(connection, found, scope)
 
 
 def replace_rules(connection: Connection, report_id: int, rules: Collection[str], findings: Iterable[Finding]) -> None:
     """Let what these rules say of the report alone be `findings`; what reading it told stays."""
     of_report = (finding.c.report_id == report_id, finding.c.scope == Scope.REPORT)
     connection.execute(delete(finding).where(*of_report, finding.c.rule.in_(rules)))
-    insert_findings(connection, report_id, findings, Scope.REPORT)
+    insert_findings(connection, {report_id: findings}, Scope.REPORT)

@@ -18,8 +18,8 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, se
 from schema.records import Finding, Reading, Report
 from warehouse.digest import content_digest
 from warehouse.results import LoadResult
-from warehouse.revisions import follow, lock_agency, open_row, place
-from warehouse.rows import Sighting, insert_report
+from warehouse.revisions import Placed, lock_agency, open_row, place
+from warehouse.rows import Content, Sighting, insert_report
 from warehouse.tables import report, report_address, visit
 
 
@@ -29,7 +29,7 @@ class _Seen(NamedTuple):
     report_id: int
     at: datetime
     revision: int
-    content: tuple[int, int, str]  # agency, year, digest
+    content: Content
 
 
 class _Late(NamedTuple):
@@ -38,13 +38,13 @@ class _Late(NamedTuple):
     read: Report
     findings: tuple[Finding, ...]
     sighting: Sighting
-    content: tuple[int, int, str]
+    content: Content
     before: _Seen | None
     after: _Seen
 
 
-def place_late(connection: Connection, reading: Reading, sighting: Sighting, page_id: int) -> tuple[LoadResult, int]:
-    """Enter what a page showed in the past; the result and the id of the report's row.
+def place_late(connection: Connection, reading: Reading, sighting: Sighting, page_id: int) -> Placed:
+    """Enter what a page showed in the past. Which content stands is settled by `follow`, in the same transaction.
 
     Raises ValueError unless the reading has a report that names its agency and year.
     """
@@ -57,12 +57,11 @@ def place_late(connection: Connection, reading: Reading, sighting: Sighting, pag
     agency_id = lock_agency(connection, read, after.content[0])
     content = (agency_id, read.year, content_digest(read))
     if before and before.content == content:
-        return LoadResult.UNCHANGED, before.report_id
+        return Placed(LoadResult.UNCHANGED, before.report_id)
     late = _Late(read, reading.findings, sighting, content, before, after)
     row, result = (_begin_earlier if after.content == content else _put_between)(connection, late)
     _respan(connection, {row, *([before.report_id] if before else [])})
-    follow(connection, {(agency_id, read.year)})
-    return result, row
+    return Placed(result, row, frozenset({(agency_id, read.year)}))
 
 
 def _neighbours(connection: Connection, page_id: int, at: datetime) -> tuple[_Seen | None, _Seen | None]:
@@ -97,7 +96,7 @@ def _put_between(connection: Connection, late: _Late) -> tuple[int, LoadResult]:
         before = late.before if late.before and late.before.content[:2] == late.content[:2] else None
         _count_on(connection, late)
         revision = before.revision + 1 if before else 1
-        row = insert_report(connection, late.read, late.findings, late.content[0], revision, late.sighting)
+        row = insert_report(connection, late.read, late.findings, late.content, revision, late.sighting)
         result = LoadResult.REVISED if before else LoadResult.NEW
     _put_address(connection, late.sighting, row, late.sighting.seen, late.after.at)
     return row, result

@@ -1,15 +1,17 @@
 """The ledger: runs, and what is known of each page. A run that was killed is taken up where it stopped."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, update
 
 from schema.records import Outcome, ReadingStatus
+from warehouse.agencies import name_agencies, settle_agencies
 from warehouse.archive import Location, Original
 from warehouse.engine import upsert, writing
+from warehouse.leases import LAPSE, clock
 from warehouse.process import Process, this_process
 from warehouse.regions import ensure_region
 from warehouse.summary import PortalSummary, Refused, RunSummary, summary
@@ -24,6 +26,7 @@ __all__ = [
     "RunSummary",
     "documents_in",
     "finish_run",
+    "known_portals",
     "last_location",
     "page_states",
     "pages_alike",
@@ -34,6 +37,7 @@ __all__ = [
 ]
 
 _TAKEN_UP_WITHIN = timedelta(hours=24)
+_SILENT = 3 * LAPSE  # a run renews its leases four times in the time of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class PortalRow:
-    """What the warehouse keeps of a registry entry."""
+    """What the warehouse keeps of a registry entry.
+
+    `agencies` gives the full names of agencies by those that the portal prints.
+    """
 
     id: str
     name: str
@@ -55,6 +62,7 @@ class PortalRow:
     platform: str
     base_url: str
     status: str
+    agencies: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +87,16 @@ def register_portals(engine: Engine, portals: Iterable[PortalRow]) -> None:
     """Write registry entries over what the warehouse has of them. A page needs its portal to be there."""
     with writing(engine) as connection:
         for row in map(asdict, portals):
+            name_agencies(connection, row.pop("agencies"))
             ensure_region(connection, row["region"])
             statement = upsert(connection, portal).values(row)
             connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
+
+
+def known_portals(engine: Engine) -> list[str]:
+    """The ids of the portals that were registered here."""
+    with engine.connect() as connection:
+        return list(connection.scalars(select(portal.c.id).order_by(portal.c.id)))
 
 
 def start_run(engine: Engine, *, command: str, portals: Sequence[str], years: Sequence[int]) -> Run:
@@ -99,8 +114,9 @@ def start_run(engine: Engine, *, command: str, portals: Sequence[str], years: Se
 
 
 def finish_run(engine: Engine, run_id: int, *, status: Literal["done", "failed"]) -> None:
-    """Close a run: it is not taken up again."""
+    """Close a run: it is not taken up again. What it loaded may have told more of any agency."""
     with writing(engine) as connection:
+        settle_agencies(connection)
         values = {"status": status, "finished_at": datetime.now(UTC)}
         connection.execute(update(run).where(run.c.id == run_id).values(values))
 
@@ -153,11 +169,19 @@ def _dead_run(connection: Connection, what: dict[str, object]) -> int | None:
     young = datetime.now(UTC) - _TAKEN_UP_WITHIN
     unfinished = select(run).where(run.c.status == "running", run.c.started_at > young).order_by(run.c.id.desc())
     # Locked: of two processes that start at once, the second finds it taken up by a living one.
-    for row in connection.execute(unfinished.with_for_update()).mappings():
-        same = all(row[key] == value for key, value in what.items())
-        if same and Process(row["host"], row["pid"], row["process_started"]).is_dead():
+    rows = connection.execute(unfinished.with_for_update()).mappings().all()
+    now = clock(connection)
+    for row in rows:
+        if all(row[key] == value for key, value in what.items()) and _is_dead(row, now):
             return int(row["id"])
     return None
+
+
+def _is_dead(row: RowMapping, now: datetime) -> bool:
+    """A process of this machine is known; one of another machine has given no sign of life for a while."""
+    if row["host"] == this_process().host:
+        return Process(row["host"], row["pid"], row["process_started"]).is_dead()
+    return row["alive_at"] is not None and now - row["alive_at"] > _SILENT
 
 
 def _done(connection: Connection, run_id: int) -> int:

@@ -1,6 +1,6 @@
 """The tables of what things mean: copies of the schema's lists, for a query to join labels, units and definitions."""
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, SmallInteger, String, Table, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, SmallInteger, String, Table, UniqueConstraint
 
 from warehouse.columns import metadata, words
 
@@ -8,7 +8,7 @@ dimension = Table(
     "dimension",
     metadata,
     Column("id", SmallInteger, primary_key=True, autoincrement=False, comment="what observations know it by"),
-    Column("dimension", String, nullable=False, comment="the code list: applicant, unit or value_type"),
+    Column("dimension", String, nullable=False, comment="the code list: applicant, unit, value_type, level or sector"),
     Column("code", String, nullable=False),
     words("parent", comment="code of the whole that it is a part of; empty for none"),
     Column("position", Integer, nullable=False, comment="order in its list"),
@@ -79,6 +79,19 @@ form_row = Table(
     Column("optional", Boolean(create_constraint=True, name="optional"), nullable=False),
     comment="the rows that each form prints, in order",
 )
+Index("ix_form_row_indicator", form_row.c.indicator, form_row.c.form)  # which forms print it, for the view `panel`
+
+rule = Table(
+    "rule",
+    metadata,
+    Column("name", String, primary_key=True),
+    words("scope", comment="report or cross_year for a rule in sums; empty where code looks for it"),
+    words("formula", comment="left side, operator, right side; empty where code looks for it"),
+    words("basis", comment="printed on the form, or inferred from it; empty where code looks for it"),
+    words("label_zh", comment="what a finding of it says"),
+    words("label_en"),
+    comment="what findings are named by",
+)
 
 series_definition = Table(
     "series_definition",
@@ -108,4 +121,30 @@ series_term = Table(
     Column("part", String, primary_key=True, comment="numerator or denominator; numerator where nothing is divided"),
     Column("indicator_id", SmallInteger, ForeignKey("indicator.id"), primary_key=True),
     comment="the formulas of the series, a row for each indicator in a sum",
+)
+
+series_form = Table(
+    "series_form",
+    metadata,
+    Column("series", ForeignKey("series_definition.code"), primary_key=True),
+    Column("form", ForeignKey("form.name"), primary_key=True),
+    Column("is_share", Boolean(create_constraint=True, name="is_share"), nullable=False, comment="it divides two sums"),
+    Column(
+        "indicator_id",
+        SmallInteger,
+        ForeignKey("indicator.id"),
+        nullable=False,
+        comment="the formula's first, in whose unit a sum is",
+    ),
+    comment="the forms that have something to give for a series",
+)
+
+series_boundary = Table(
+    "series_boundary",
+    metadata,
+    Column("series", ForeignKey("series_definition.code"), primary_key=True),
+    Column("form_before", ForeignKey("form.name"), primary_key=True, comment="form of an agency's earlier report"),
+    Column("form", ForeignKey("form.name"), primary_key=True, comment="form of its later report"),
+    words("comparability", comment="same (form), exact, close or broken"),
+    comment="how a series goes on from one form to another, for each two that have something to give",
 )

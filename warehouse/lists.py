@@ -1,11 +1,13 @@
 """The schema's lists as tables, so that a query can join labels, units and definitions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, delete, insert, select, update
 
-from schema.catalog import Dimension, FormRow, Indicator, catalog
+from schema.catalog import Catalog, Dimension, FormRow, Indicator, Rule, catalog
+from schema.series import boundaries, codes_of, parse_formula
 from warehouse import tables
 
 Row = dict[str, Any]
@@ -14,19 +16,30 @@ Row = dict[str, Any]
 def load_lists(connection: Connection) -> None:
     """Bring indicators, forms and their rows to what the schema says now; write only what differs.
 
-    An indicator or a form that the schema no longer has stays: observations may refer to it.
+    An indicator, a form or a series that the schema no longer has stays: other rows may refer to it.
     """
     lists = catalog()
     forms = lists.forms.values()
-    _merge(connection, tables.dimension, map(_dimension, lists.dimensions), "dimension", "code")
+    _merge(connection, tables.dimension, _dimensions(lists), "dimension", "code")
     _merge(connection, tables.indicator, map(_indicator, lists.indicators.values()), "code")
     _merge(connection, tables.form, (_fields(form, tables.form) for form in forms), "name")
     _replace(connection, tables.form_row, [_form_row(form.name, row) for form in forms for row in form.rows])
+    _replace(connection, tables.rule, [*map(_rule, lists.rules), *_doubts(lists)])
+    _merge(connection, tables.series_definition, _series(lists), "code")
+    _replace(connection, tables.series_term, list(_terms(lists, _numbers(connection))))
+    _replace(connection, tables.series_form, list(_series_forms(lists, _numbers(connection))))
+    _replace(connection, tables.series_boundary, list(_boundaries(lists)))
 
 
 def _fields(entry: object, table: Table, *others: str) -> Row:
     """The columns that are called as in the schema, but for `others`."""
     return {column.name: getattr(entry, column.name) for column in table.c if column.name not in others}
+
+
+def _dimensions(lists: Catalog) -> Iterator[Row]:
+    yield from map(_dimension, lists.dimensions)
+    for position, sector in enumerate(lists.sectors, 1):
+        yield _dimension(Dimension("sector", sector.code, "", position, sector.label_zh, sector.label_en, ""))
 
 
 def _dimension(member: Dimension) -> Row:
@@ -47,6 +60,51 @@ def _form_row(form: str, row: FormRow) -> Row:
     }
     same = {c.name: getattr(row, c.name) for c in tables.form_row.c if c.name not in renamed}
     return renamed | same
+
+
+def _rule(rule: Rule) -> Row:
+    formula = f"{rule.left} {rule.op} {rule.right}"
+    labels = {"label_zh": rule.message_zh, "label_en": rule.message_en}
+    return {"name": rule.name, "scope": rule.scope, "formula": formula, "basis": rule.basis} | labels
+
+
+def _doubts(lists: Catalog) -> Iterator[Row]:
+    for doubt in lists.doubts:
+        labels = {"label_zh": doubt.message_zh, "label_en": doubt.message_en}
+        yield {"name": doubt.rule, "scope": "", "formula": "", "basis": ""} | labels
+
+
+def _series(lists: Catalog) -> Iterator[Row]:
+    for position, series in enumerate(lists.series, 1):
+        formulas = {f"formula_{form}": text for form, text in series.formulas.items()}
+        same = {key: value for key, value in asdict(series).items() if key in tables.series_definition.c}
+        yield same | formulas | {"position": position}
+
+
+def _numbers(connection: Connection) -> dict[str, int]:
+    return dict(connection.execute(select(tables.indicator.c.code, tables.indicator.c.id)).tuples().all())
+
+
+def _terms(lists: Catalog, numbers: dict[str, int]) -> Iterator[Row]:
+    for series in lists.series:
+        for form, text in series.formulas.items():
+            for alternative, part, code in codes_of(parse_formula(text)):
+                place = {"series": series.code, "form": form, "alternative": alternative, "part": part}
+                yield place | {"indicator_id": numbers[code]}
+
+
+def _series_forms(lists: Catalog, numbers: dict[str, int]) -> Iterator[Row]:
+    for series in lists.series:
+        for form, text in series.formulas.items():
+            if formula := parse_formula(text):
+                first = {"is_share": bool(formula[0].denominator), "indicator_id": numbers[formula[0].numerator[0]]}
+                yield {"series": series.code, "form": form} | first
+
+
+def _boundaries(lists: Catalog) -> Iterator[Row]:
+    for series in lists.series:
+        for (before, form), mark in boundaries(series).items():
+            yield {"series": series.code, "form_before": before, "form": form, "comparability": mark}
 
 
 def _merge(connection: Connection, table: Table, wanted: Iterable[Row], *key: str) -> None:

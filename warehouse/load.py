@@ -28,10 +28,11 @@ from schema.calendar import in_china
 from schema.records import IN_ATTACHMENT, Fetch, Link, Outcome, Reading, ReadingStatus, Report
 from warehouse import tables
 from warehouse.archive import Location
+from warehouse.dialect import share_turn
 from warehouse.engine import upsert, writing
 from warehouse.late import place_late
 from warehouse.results import LoadResult
-from warehouse.revisions import place
+from warehouse.revisions import Placed, follow, place
 from warehouse.rows import Sighting
 
 __all__ = ["LoadResult", "Visit", "store"]
@@ -72,25 +73,37 @@ class Visit:
 
 def store(engine: Engine, visit: Visit) -> LoadResult:
     """Store one visit. To store the same one again changes nothing and gives the same result."""
-    seen = visit.fetch.capture.fetched_at if visit.fetch.capture else datetime.now(UTC)
     with writing(engine) as connection:
-        capture_id = _put_capture(connection, visit)
-        page = _put_page(connection, visit, capture_id, seen)
-        stored = _stored_result(connection, visit.run_id, page["id"], capture_id)
-        if stored is not None:
-            return stored
-        load = _load_late if page["last_tried"] > seen else _load
-        result, report_id = load(connection, visit, page["id"], capture_id, seen)
-        values = {"capture_id": capture_id, "visited_at": seen, "result": result, "report_id": report_id}
-        _put_visit(connection, visit, page, values)
-        return result
+        share_turn(connection)
+        placed = store_one(connection, visit)
+        follow(connection, placed.changed)
+        return placed.result
 
 
-def _put_capture(connection: Connection, visit: Visit) -> int | None:
+def store_one(connection: Connection, visit: Visit) -> Placed:
+    """Store a visit but for what is to follow from it: the caller lets it, in the same transaction."""
+    seen = visit.fetch.capture.fetched_at if visit.fetch.capture else datetime.now(UTC)
+    capture_id = _put_capture(connection, visit)
+    read = _read(visit)
+    page = _put_page(connection, visit, capture_id, seen, read)
+    stored = _stored_result(connection, visit.run_id, page["id"], capture_id)
+    if stored is not None:
+        return Placed(stored)
+    is_late = page["last_tried"] > seen
+    placed = _load(connection, visit, page["id"], capture_id, seen, is_late=is_late)
+    if visit.reading is None and visit.fetch.outcome is Outcome.UNCHANGED:
+        read = {"reading": page["reading"], "reason": page["reason"]}
+    values = visit_values(visit, page["id"], capture_id, seen, placed) | read
+    connection.execute(insert(tables.visit).values(values))
+    return placed
+
+
+def capture_values(visit: Visit) -> Row | None:
+    """The row of the capture but for its id; None if it was not archived."""
     capture, location = visit.fetch.capture, visit.location
     if capture is None or location is None:
         return None
-    values = {
+    return {
         "url": capture.url,
         "requested_url": capture.requested_url,
         "fetched_at": capture.fetched_at,
@@ -102,27 +115,50 @@ def _put_capture(connection: Connection, visit: Visit) -> int | None:
         "file_offset": location.offset,
         "record_length": location.length,
     }
-    statement = upsert(connection, tables.capture).values(values)
-    # An update that changes nothing, since DO NOTHING would not return the id.
-    again = statement.on_conflict_do_update(index_elements=["file", "file_offset"], set_={"digest": capture.digest})
-    return int(connection.execute(again.returning(tables.capture.c.id)).scalar_one())
 
 
-def _put_page(connection: Connection, visit: Visit, capture_id: int | None, seen: datetime) -> RowMapping:
-    page = tables.page
+def page_values(visit: Visit, capture_id: int | None, seen: datetime) -> Row:
+    """What a visit tells of its page, but for what it read."""
     tried = {
         "last_tried": seen,
         "run_id": visit.run_id,
         "outcome": visit.fetch.outcome,
         "detail": visit.fetch.detail,
     }
-    values = {"kind": visit.kind, **tried, **_from_link(visit.link), **_from_capture(visit, capture_id)}
-    if visit.year:
-        values["year"] = visit.year
-    if visit.reading:
-        values |= {"reading": visit.reading.status, "reason": _reason(visit.reading)}
+    year = {"year": visit.year} if visit.year else {}
+    from_page = _from_link(visit.link) | _from_capture(visit, capture_id)
+    return {"kind": visit.kind, **tried, **from_page, **year}
+
+
+def visit_values(visit: Visit, page_id: int, capture_id: int | None, seen: datetime, placed: Placed) -> Row:
+    """The row of the visit but for what it read."""
+    fetch = {"outcome": visit.fetch.outcome, "detail": visit.fetch.detail}
+    ids = {"run_id": visit.run_id, "page_id": page_id, "capture_id": capture_id}
+    return {**ids, **fetch, "visited_at": seen, "result": placed.result, "report_id": placed.row}
+
+
+def _read(visit: Visit) -> Row:
+    """What was read at a visit; nothing where nothing was."""
+    if visit.reading is None:
+        return {}
+    return {"reading": visit.reading.status, "reason": reason_of(visit.reading)}
+
+
+def _put_capture(connection: Connection, visit: Visit) -> int | None:
+    values = capture_values(visit)
+    if values is None:
+        return None
+    statement = upsert(connection, tables.capture).values(values)
+    # An update that changes nothing, since DO NOTHING would not return the id.
+    unchanged = {"digest": values["digest"]}
+    again = statement.on_conflict_do_update(index_elements=["file", "file_offset"], set_=unchanged)
+    return int(connection.execute(again.returning(tables.capture.c.id)).scalar_one())
+
+
+def _put_page(connection: Connection, visit: Visit, capture_id: int | None, seen: datetime, read: Row) -> RowMapping:
+    page = tables.page
     key = {"portal_id": visit.portal_id, "url": visit.fetch.url}
-    values |= _missing(connection, key, visit.fetch.outcome, seen)
+    values = page_values(visit, capture_id, seen) | read | _missing(connection, key, visit.fetch.outcome, seen)
     statement = upsert(connection, page).values(**key, **values, first_seen=seen)
     newer = statement.on_conflict_do_update(index_elements=list(key), set_=values, where=page.c.last_tried <= seen)
     known = (page.c.id, page.c.reading, page.c.reason, page.c.last_tried)
@@ -161,7 +197,7 @@ def _from_link(link: Link | None) -> Row:
     if link is None:
         return {}
     of_list = {"title": link.title, "column_id": link.column, "listed_on": link.listed_on}
-    return of_list | {"agency": link.agency, "organ": link.organ}
+    return of_list | {"agency": link.agency, "organ": link.organ, "attached_to": link.attached_to}
 
 
 def _from_capture(visit: Visit, capture_id: int | None) -> Row:
@@ -183,49 +219,37 @@ def _stored_result(connection: Connection, run_id: int, page_id: int, capture_id
     return None if found is None else LoadResult(found)
 
 
-def _put_visit(connection: Connection, visit: Visit, page: RowMapping, values: Row) -> None:
-    if visit.reading:
-        values |= {"reading": visit.reading.status, "reason": _reason(visit.reading)}
-    elif visit.fetch.outcome is Outcome.UNCHANGED:
-        values |= {"reading": page["reading"], "reason": page["reason"]}
-    fetch = {"outcome": visit.fetch.outcome, "detail": visit.fetch.detail}
-    connection.execute(insert(tables.visit).values(run_id=visit.run_id, page_id=page["id"], **fetch, **values))
-
-
 def _load(
-    connection: Connection, visit: Visit, page_id: int, capture_id: int | None, seen: datetime
-) -> tuple[LoadResult, int | None]:
+    connection: Connection, visit: Visit, page_id: int, capture_id: int | None, seen: datetime, *, is_late: bool
+) -> Placed:
     if visit.reading is None or capture_id is None:
         return _unread(connection, visit, page_id)
     sighting = Sighting(visit.portal_id, visit.fetch.url, capture_id, seen, visit.reader_version)
-    reason = quarantine_reason(visit.reading)
+    if not is_late:
+        return load_reading(connection, visit.reading, sighting)
+    # What a page showed before its last visit; the quarantine is for what it shows now.
+    if not has_place(visit.reading):
+        return Placed(LoadResult.KEPT)
+    return place_late(connection, visit.reading, sighting, page_id)
+
+
+def load_reading(connection: Connection, reading: Reading, sighting: Sighting) -> Placed:
+    """Put what a page reads as now where it belongs: into a report, into quarantine, or nowhere."""
+    reason = quarantine_reason(reading)
     if reason:
         _put_quarantine(connection, sighting, reason)
-        return LoadResult.KEPT, None
+        return Placed(LoadResult.KEPT)
     _resolve_quarantine(connection, sighting)
-    if visit.reading.report is None or visit.reading.status is ReadingStatus.NOT_REPORT:
-        return LoadResult.KEPT, None
-    return place(connection, visit.reading, sighting)
+    return place(connection, reading, sighting) if has_place(reading) else Placed(LoadResult.KEPT)
 
 
-def _load_late(
-    connection: Connection, visit: Visit, page_id: int, capture_id: int | None, seen: datetime
-) -> tuple[LoadResult, int | None]:
-    """What a page showed before its last visit; the quarantine is for what it shows now."""
-    reading = visit.reading
-    if (
-        reading is None
-        or reading.report is None
-        or capture_id is None
-        or reading.status is ReadingStatus.NOT_REPORT
-        or quarantine_reason(reading)
-    ):
-        return LoadResult.KEPT, None
-    sighting = Sighting(visit.portal_id, visit.fetch.url, capture_id, seen, visit.reader_version)
-    return place_late(connection, reading, sighting, page_id)
+def has_place(reading: Reading) -> bool:
+    """Whether a reading goes into `report`."""
+    is_report = reading.report is not None and reading.status is not ReadingStatus.NOT_REPORT
+    return is_report and not quarantine_reason(reading)
 
 
-def _unread(connection: Connection, visit: Visit, page_id: int) -> tuple[LoadResult, int | None]:
+def _unread(connection: Connection, visit: Visit, page_id: int) -> Placed:
     """An unchanged page shows the report that it showed when it was last read, if it did."""
     past = tables.visit
     read = select(past.c.report_id).where(past.c.page_id == page_id, past.c.outcome == Outcome.FETCHED)
@@ -233,7 +257,7 @@ def _unread(connection: Connection, visit: Visit, page_id: int) -> tuple[LoadRes
     report_id = (
         connection.scalar(read.order_by(past.c.visited_at.desc(), past.c.id.desc()).limit(1)) if is_same else None
     )
-    return (LoadResult.KEPT if report_id is None else LoadResult.UNCHANGED), report_id
+    return Placed(LoadResult.KEPT if report_id is None else LoadResult.UNCHANGED, report_id)
 
 
 def quarantine_reason(reading: Reading) -> str:
@@ -252,7 +276,9 @@ def quarantine_reason(reading: Reading) -> str:
 
 
 def _twice(report: Report) -> str:
-    cells = Counter((entry.indicator, entry.applicant) for entry in report.observations)
+    if len({entry[:2] for entry in report.observations}) == len(report.observations):
+        return ""
+    cells = Counter(entry[:2] for entry in report.observations)
     return next(
         (f"two values for {indicator} {applicant}" for (indicator, applicant), n in cells.items() if n > 1),
         "",
@@ -260,11 +286,14 @@ def _twice(report: Report) -> str:
 
 
 def _far_off(report: Report) -> str:
+    if max(map(max, (entry.place for entry in report.observations)), default=0) <= _FARTHEST:
+        return ""
     far = (entry.place for entry in report.observations if max(entry.place) > _FARTHEST)
     return next((f"a figure in table {table}, row {row}, column {column}" for table, row, column in far), "")
 
 
-def _reason(reading: Reading) -> str:
+def reason_of(reading: Reading) -> str:
+    """Why a reading gave no report with figures; empty where it did."""
     return quarantine_reason(reading) or reading.reason
 
 

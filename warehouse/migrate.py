@@ -34,6 +34,13 @@ def make_tables(connection: Connection, name: str) -> None:
     command.stamp(_config(connection), "head")
 
 
+def make_at(connection: Connection, layout: str) -> None:
+    """Make the tables of a layout where there are none. Raises WarehouseError for a layout that is not known here."""
+    if layout not in _layouts():
+        raise WarehouseError(f"layout {layout} is not known here; update nianbao")
+    command.upgrade(_config(connection), layout)
+
+
 def migrate(connection: Connection, name: str, to: str = "head") -> tuple[str, str]:
     """Bring the tables to a layout, up or down; the numbers of the former and of the present one.
 

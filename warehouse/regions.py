@@ -4,6 +4,7 @@ Names and years come from the package gb2260, whose revisions go from 2002 to 20
 entered when something lies there, without a name.
 """
 
+from collections import defaultdict
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,9 @@ from warehouse.dialect import upsert
 from warehouse.tables import region
 
 _COUNTRY = "000000"
+_LONGEST = 15  # characters of the longest name
+# Divisions of codes and of nothing else: the districts of a municipality stand in the code of its 市辖区.
+_PLACEHOLDERS = frozenset({"", "市辖区", "县", "市", "省直辖县级行政区划", "自治区直辖县级行政区划", "中华人民共和国"})
 
 
 def load_regions(connection: Connection) -> None:
@@ -39,10 +43,62 @@ def level_of(code: str) -> str:
     return "province" if code.endswith("0000") else "prefecture" if code.endswith("00") else "county"
 
 
+def within(code: str | None, name: str) -> tuple[str | None, str]:
+    """The smallest division of a region (None: of the country) that a name begins with, and what follows in the name.
+
+    The region itself, or None, where the name begins with none of its divisions, or with what several are called.
+    """
+    code, rest = code or _COUNTRY, name
+    for above in _upwards(code):
+        rest = rest.removeprefix(_names().get(above, "") or " ")
+    while smaller := _beginning(code, rest):
+        code, length = smaller
+        rest = rest[length:]
+    return (None if code == _COUNTRY else code), rest
+
+
+def _upwards(code: str) -> list[str]:
+    """The divisions around a region from the province down, and the region itself."""
+    return sorted({f"{code[:2]}0000", f"{code[:4]}00", code} - {_COUNTRY})
+
+
+def _beginning(code: str, rest: str) -> tuple[str, int] | None:
+    """The division of a region whose name a text begins with, the longest one's, and the length of its name."""
+    stem = "" if code == _COUNTRY else code.removesuffix("00").removesuffix("00")
+    for length in range(min(_LONGEST, len(rest)), 1, -1):
+        named = [one for one in _codes().get(rest[:length], ()) if one.startswith(stem) and one != code]
+        if named:
+            return (named[0], length) if len(named) == 1 else None
+    return None
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {row["code"]: row["name"] for row in _divisions()}
+
+
+@cache
+def _codes() -> dict[str, list[str]]:
+    """The codes by name; those in force where one of them is, for a name often went from one code to another."""
+    codes: defaultdict[str, list[str]] = defaultdict(list)
+    for row in sorted(_divisions(), key=lambda row: row["last_year"] is not None):
+        known = codes[row["name"]]
+        if row["name"] not in _PLACEHOLDERS and (row["last_year"] is None or not known):
+            known.append(row["code"])
+    return codes
+
+
 def parent_of(code: str) -> str | None:
     """The code of the division above; None for the country."""
     above = {"country": None, "province": _COUNTRY, "prefecture": f"{code[:2]}0000", "county": f"{code[:4]}00"}
     return above[level_of(code)]
+
+
+def governed_above(code: str) -> str:
+    """The code of the next division above that has a government; the country's for a province and the country."""
+    above = parent_of(code) or _COUNTRY
+    is_only_code = above != _COUNTRY and _names().get(above) in _PLACEHOLDERS
+    return governed_above(above) if is_only_code else above
 
 
 @cache

@@ -39,6 +39,15 @@ class Remote:
         with self._system.open(self._path(name), "rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
 
+    def sizes(self, ends: tuple[str, ...]) -> dict[str, int]:
+        """Bytes of the files whose names end so, by name. Raises WarehouseError."""
+        try:
+            listed = self._system.ls(self._base, detail=True) if self._system.isdir(self._base) else []
+        except OSError as error:
+            raise WarehouseError(f"cannot list the archive {self._url} ({error})") from error
+        names = {one["name"].rpartition("/")[2]: int(one["size"] or 0) for one in listed}
+        return {name: size for name, size in names.items() if name.endswith(ends)}
+
     def read(self, name: str, start: int, length: int) -> bytes:
         """A part of a file. Raises FileNotFoundError, or another OSError."""
         return bytes(self._system.cat_file(self._path(name), start=start, end=start + length))

@@ -6,19 +6,20 @@ the open rows of an agency and year one is current, chosen by what it holds and 
 the order of loading does not matter.
 """
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
 from schema.records import Reading, Report
-from warehouse.corrections import correct
+from warehouse.agencies import identify
+from warehouse.corrections import correct, to_correct
 from warehouse.digest import content_digest
 from warehouse.engine import upsert
-from warehouse.history import compare_years
-from warehouse.regions import ensure_region
+from warehouse.history import Figures, compare_years
 from warehouse.results import LoadResult
 from warehouse.rows import Sighting, insert_report
-from warehouse.standing import settle
+from warehouse.standing import AgencyYear, settle
 from warehouse.tables import agency, report, report_address
 
 
@@ -31,8 +32,16 @@ class _Shown(NamedTuple):
     revision: int
 
 
-def place(connection: Connection, reading: Reading, sighting: Sighting) -> tuple[LoadResult, int]:
-    """Enter what a page shows now and settle which content stands; the result and the id of the report's row.
+class Placed(NamedTuple):
+    """What came of a page's content: the report's row, and the agencies and years of which something is to `follow`."""
+
+    result: LoadResult
+    row: int | None = None
+    changed: frozenset[AgencyYear] = frozenset()
+
+
+def place(connection: Connection, reading: Reading, sighting: Sighting) -> Placed:
+    """Enter what a page shows now. Which content stands is settled by `follow`, in the same transaction.
 
     Raises ValueError unless the reading has a report that names its agency and year.
     """
@@ -42,27 +51,35 @@ def place(connection: Connection, reading: Reading, sighting: Sighting) -> tuple
     shown = _shown_report(connection, sighting.portal_id, sighting.url)
     agency_id = lock_agency(connection, read, shown.agency_id if shown else None)
     before = shown if shown and (shown.agency_id, shown.year) == (agency_id, read.year) else None
-    same = open_row(connection, agency_id, read.year, content_digest(read))
+    content = (agency_id, read.year, content_digest(read))
+    same = open_row(connection, *content)
     if same is not None and before and same == before.id:
-        return LoadResult.UNCHANGED, same
+        return Placed(LoadResult.UNCHANGED, same)
     revision = before.revision + 1 if before else 1
-    row = same or insert_report(connection, read, reading.findings, agency_id, revision, sighting)
+    row = same or insert_report(connection, read, reading.findings, content, revision, sighting)
     _move(connection, sighting, shown, row)
-    follow(connection, {(agency_id, read.year)} | ({(shown.agency_id, shown.year)} if shown else set()))
+    changed = frozenset({(agency_id, read.year)} | ({(shown.agency_id, shown.year)} if shown else set()))
     if same is not None:
         earlier = and_(report.c.id == row, report.c.valid_from > sighting.seen)
         connection.execute(update(report).where(earlier).values(valid_from=sighting.seen))
-        return LoadResult.ADDRESS, row
-    return (LoadResult.REVISED if before else LoadResult.NEW), row
+        return Placed(LoadResult.ADDRESS, row, changed)
+    return Placed(LoadResult.REVISED if before else LoadResult.NEW, row, changed)
 
 
-def follow(connection: Connection, changed: set[tuple[int, int]]) -> None:
-    """Settle what follows from new contents of these agencies and years."""
-    for agency_id, year in changed:
-        settle(connection, agency_id, year)
+def follow(connection: Connection, changed: Collection[AgencyYear], known: Figures | None = None) -> None:
+    """Settle what follows from new contents of these agencies and years.
+
+    `known` are figures, as read, that need not be read again.
+    """
+    if not changed:
+        return
+    settle(connection, changed)
+    mended = to_correct(connection, changed)
+    for agency_id, year in mended:
         correct(connection, agency_id, year)
-    for agency_id in {agency_id for agency_id, _ in changed}:
-        compare_years(connection, agency_id)
+    agency_ids = {agency_id for agency_id, _ in changed}
+    identify(connection, agency_ids)
+    compare_years(connection, agency_ids, None if mended else known)
 
 
 def _shown_report(connection: Connection, portal_id: str, url: str) -> _Shown | None:
@@ -92,11 +109,9 @@ def lock_agency(connection: Connection, read: Report, other: int | None) -> int:
     agency_id: int = connection.execute(select(agency.c.id).where(named)).scalar_one()
     both = select(agency.c.id).where(agency.c.id.in_({agency_id} | ({other} if other else set())))
     connection.execute(both.order_by(agency.c.id).with_for_update())
-    for column, value in ((agency.c.credit_code, read.credit_code), (agency.c.region, read.region)):
-        if value:
-            if column is agency.c.region:
-                ensure_region(connection, value)
-            connection.execute(update(agency).where(named, column.is_(None)).values({column: value}))
+    if read.credit_code:  # the least of several, or it would depend on which report was loaded first
+        greater = agency.c.credit_code.is_(None) | (agency.c.credit_code > read.credit_code)
+        connection.execute(update(agency).where(named, greater).values(credit_code=read.credit_code))
     return agency_id
 
 

@@ -136,7 +136,7 @@ def _of(connection: Connection, table: Table, report_id: int, order: str) -> Seq
 def _lines(connection: Connection, row: RowMapping) -> Iterator[Line]:
     lists = catalog()
     asked = {asking.indicator: asking for asking in lists.forms[row["form"]].rows} if row["form"] else {}
-    for entry in read_observations(connection, [row["id"]]).get(row["id"], ()):
+    for entry in read_observations(connection, row["id"]):
         yield Line(entry, lists.indicators[entry.indicator], asked.get(entry.indicator))
 
 

@@ -31,7 +31,18 @@ from sqlalchemy import (
 
 from schema.records import Outcome, ReadingStatus, Severity
 from warehouse.columns import Figure, StatusCode, Words, metadata, one_of, time, to, unique_where, words
-from warehouse.list_tables import dimension, form, form_row, indicator, region, series_definition, series_term
+from warehouse.list_tables import (
+    dimension,
+    form,
+    form_row,
+    indicator,
+    region,
+    rule,
+    series_boundary,
+    series_definition,
+    series_form,
+    series_term,
+)
 from warehouse.results import Expect, Scope
 
 __all__ = [
@@ -44,6 +55,7 @@ __all__ = [
     "finding",
     "form",
     "form_row",
+    "host_lease",
     "indicator",
     "info",
     "label",
@@ -52,12 +64,16 @@ __all__ = [
     "observation",
     "page",
     "portal",
+    "portal_run",
     "quarantine",
     "region",
     "report",
     "report_address",
+    "rule",
     "run",
+    "series_boundary",
     "series_definition",
+    "series_form",
     "series_term",
     "visit",
 ]
@@ -133,7 +149,35 @@ run = Table(
     ),
     time("started_at"),
     time("finished_at", null=True),
+    time("alive_at", null=True, comment="last sign of life; a run of another machine without one is dead"),
     Column("status", Enum("running", "done", "failed", name="status", native_enum=False, create_constraint=True)),
+)
+
+portal_run = Table(
+    "portal_run",
+    metadata,
+    Column("run_id", ForeignKey("run.id"), primary_key=True),
+    Column("portal_id", ForeignKey("portal.id"), primary_key=True),
+    Column("found", Integer, nullable=False, comment="links that its columns and the ledger gave"),
+    Column("due", Integer, nullable=False, comment="how many of them were to be visited"),
+    Column("requests", Integer, nullable=False, comment="what was asked, robots.txt and retries included"),
+    Column("received", BigInteger, nullable=False, comment="bytes of the answers, no encoding left"),
+    Column("seconds", Integer, nullable=False, comment="how long it took, waiting included"),
+    words("failure", comment="why its crawl broke off; empty where it did not"),
+    time("ended_at"),
+    comment="one portal in one run: what was found, and what it cost",
+)
+
+host_lease = Table(
+    "host_lease",
+    metadata,
+    Column("host", String, primary_key=True, comment="name and port, as in an address"),
+    Column("run_id", Integer, nullable=False),
+    Column("machine", String, nullable=False),
+    Column("pid", Integer, nullable=False),
+    words("process_started", comment="as of a run"),
+    time("until", comment="when it lapses unless it is renewed"),
+    comment="who may ask a host now: one run at a time, over all machines",
 )
 
 capture = Table(
@@ -170,6 +214,7 @@ page = Table(
     Column("listed_on", Date, comment="date printed beside the link"),
     words("agency", comment="the publisher by the name that the list prints"),
     words("organ", comment="the publisher's public code in the link"),
+    words("attached_to", comment="address of the page that this file is attached to; empty for a page of its own"),
     Column("year", Integer, comment="report year that the link's title or date suggests"),
     Column(
         "outcome", one_of(Outcome, "outcome"), nullable=False, comment="of the last visit; gone after several nights"
@@ -186,6 +231,7 @@ page = Table(
     time("last_tried"),
     to("run_id", "run.id", comment="run of the last visit"),
     UniqueConstraint("portal_id", "url"),
+    Index("ix_page_year", "portal_id", "year"),  # what there is in place of a report that is missing
     comment="the ledger: what is known of each URL",
 )
 
@@ -222,6 +268,7 @@ report = Table(
     Column("reported", Integer, nullable=False, comment="how many of them are a number, as read"),
     to("capture_id", "capture.id", comment="the response it was read from; cells are places in it"),
     unique_where("uq_report_current", "agency_id", "year", where="is_current"),
+    Index("ix_report_agency", "agency_id", "year"),  # all contents of a year: what the unique ones leave out as well
     unique_where("uq_report_content", "agency_id", "year", "content_digest", where="valid_to IS NULL"),
 )
 
@@ -235,6 +282,7 @@ report_address = Table(
     time("first_seen"),
     time("left_at", null=True, comment="when we saw this URL show another report; null while it shows this one"),
     _of_page(),
+    Index("ix_report_address_page", "portal_id", "url"),  # all that a page has shown
     unique_where("uq_report_address_shown", "portal_id", "url", where="left_at IS NULL"),
     comment="where a report was shown",
 )
@@ -359,6 +407,7 @@ visit = Table(
     ),
     to("report_id", "report.id", null=True, comment="the report that the page shows after this visit"),
     to("capture_id", "capture.id", null=True),
+    Index("ix_visit_report", "report_id"),  # without it, to delete a report is to look through all visits
     comment="one attempt at a page",
 )
 

@@ -11,7 +11,7 @@ from extractors.documents.sniff import Format, format_of
 from extractors.documents.text import read_text
 from schema.records import Document
 
-__all__ = ["Format", "Unreadable", "decode", "format_of", "read_document"]
+__all__ = ["Format", "Unreadable", "decode", "format_of", "page_markup", "read_document"]
 
 MAX_BYTES = 64 * 1024 * 1024
 _MARKUP = re.compile(r"<\s*(?:!doctype|html|head|body|table|tr|td|div|p|span|meta|script|br|h[1-6])\b[^<]*>", re.I)
@@ -40,3 +40,11 @@ def _read_page(body: bytes, content_type: str, url: str) -> Document:
         raise Unreadable("the content is binary, or text in an unknown encoding")
     document = read_html(plain, url) if _MARKUP.search(text) else read_text(text, url)
     return replace(document, encoding=encoding)
+
+
+def page_markup(body: bytes, content_type: str = "") -> bytes | None:
+    """The markup of a page in UTF-8, cleaned for the parser; None where the content is of another format."""
+    if format_of(body) is not Format.TEXT:
+        return None
+    text, _ = decode(body, content_type)
+    return clean(text.encode("utf-8", "replace"))[0] if _MARKUP.search(text) else None

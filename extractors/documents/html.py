@@ -91,11 +91,16 @@ def read_html(markup: bytes, url: str = "") -> Document:
     root = parse(markup)
     title = " ".join(str(root.findtext(".//title") or "").split())
     attachments = tuple(_attachments(root, url))
+    prepare(root, markup)
+    return Document(url, title, blocks(root), _meta(root), attachments, truncated=_ends_in_table(markup))
+
+
+def prepare(root: Element, markup: bytes) -> None:
+    """Change a page's tree to what is read of it: nothing unseen in cells, no boxes in cells, lines marked."""
     if _may_hide(markup) or next(root.iter(*_STRUCK), None) is not None:
         _empty_unseen(root)
     _unbox(root)
     _break_lines(root)
-    return Document(url, title, _blocks(root), _meta(root), attachments, truncated=_ends_in_table(markup))
 
 
 def _ends_in_table(markup: bytes) -> bool:
@@ -198,22 +203,22 @@ def _break_lines(root: Element) -> None:
 # --- lines and grids ----------------------------------------------------------------------------------------
 
 
-def _blocks(root: Element) -> tuple[str | Grid, ...]:
-    """Lines and grids in reading order."""
-    blocks: list[str | Grid] = []
+def blocks(root: Element) -> tuple[str | Grid, ...]:
+    """Lines and grids of a prepared tree in reading order. Raises Unreadable where a table's spans have no bounds."""
+    found: list[str | Grid] = []
     index = 0
     for part in str(_WRITE(root)).split(_GRID):
         table, end, text = part.rpartition(_END)
         if end:
             index += 1
-            blocks.append(Grid(_rows(table), index))
+            found.append(Grid(_rows(table), index))
         if any(bar in text for bar in BARS):  # tables may be printed in it with separators
             printed = list(pipe_blocks(_lines(text), index))
             index += sum(isinstance(block, Grid) for block in printed)
-            blocks += printed
+            found += printed
         else:
-            blocks += _lines(text)
-    return tuple(blocks)
+            found += _lines(text)
+    return tuple(found)
 
 
 def _lines(text: str) -> list[str]:

@@ -59,6 +59,7 @@ class PoliteSession:
         self._schemes = Schemes(downgrade=portal.http_fallback)
         self._recall = recall
         self._rules: dict[str, Rules] = {}
+        self.requests, self.received = 0, 0  # what was asked, retries and robots.txt included, and the bytes that came
         self._client = client(portal, self._politeness)
 
     def __enter__(self) -> Self:
@@ -227,11 +228,13 @@ class PoliteSession:
         for attempt in itertools.count():
             self._pacing.wait(site(url), self._gap_for(url))
             self._check_stop(site(url))  # another session may have been refused while we waited
+            self.requests += 1
             try:
                 capture, sent_at = exchange(self._client, request, asked, self._politeness)
             except VisitError as end:
                 self._pause(site(url), attempt, end, is_last=attempt >= last)
                 continue
+            self.received += len(capture.body)
             # Looking up a name and shaking hands may take as long as the gap, so that is counted from the sending.
             self._pacing.hold(site(url), sent_at + self._gap_for(url) - time.monotonic())
             self._heed(capture)

@@ -1,5 +1,6 @@
 """Options and argument types that several commands share."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import wraps
@@ -7,8 +8,10 @@ from typing import Any, TypeVar
 
 import click
 
-from flows.settings import settle
+from flows.logs import set_up
+from flows.settings import NAMES, settle
 
+_YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?")
 FIRST_YEAR = 2008  # the regulations came into force in May of that year
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -38,11 +41,18 @@ def with_settings(function: Callable[..., int]) -> Callable[..., int]:
     @wraps(function)
     @click.pass_context
     def command(context: click.Context, /, **values: Any) -> int:
-        outer = [values, *(one.params for one in _outwards(context.parent))]
-        places = {name: next(filter(None, (given.get(name) for given in outer)), None) for name in _PLACES}
-        return function(settle(places), **{name: values[name] for name in values.keys() - _PLACES.keys()})
+        settings = settle(given_flags(context))
+        set_up(settings.log_level, settings.log_format)  # `.env` is known only now
+        return function(settings, **{name: values[name] for name in values.keys() - set(NAMES)})
 
     return place_options(command)
+
+
+def given_flags(context: click.Context) -> dict[str, str | None]:
+    """The settings that flags of a command, or of those that it is part of, name."""
+    outer = [one.params for one in _outwards(context)]
+    outer += [{"log_level": "debug"}] if outer[-1].get("debug") else []
+    return {name: next(filter(None, (given.get(name) for given in outer)), None) for name in NAMES}
 
 
 def _outwards(context: click.Context | None) -> Iterator[click.Context]:
@@ -58,3 +68,19 @@ class ReportYear(click.IntRange):
 
     def __init__(self) -> None:
         super().__init__(FIRST_YEAR, date.today().year)
+
+
+class Years(click.ParamType[frozenset[int]]):
+    """Report years: `2018`, `2014-2023`, `2018,2020`."""
+
+    name = "years"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> frozenset[int]:
+        """The years. Fails for anything else, with how to write them."""
+        if isinstance(value, frozenset):
+            return value
+        parts = [_YEARS.fullmatch(part.strip()) for part in value.split(",")]
+        years = {year for part in parts if part for year in range(int(part[1]), int(part[2] or part[1]) + 1)}
+        if not all(parts) or not years:
+            self.fail(f"{value!r} are no years; write 2018, 2014-2023 or 2018,2020", param, ctx)
+        return frozenset(years)

@@ -1,5 +1,6 @@
 """One sample, one undisturbed crawl of it and one Prefect server for all tests here: each costs seconds."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,13 +23,14 @@ def sample() -> Iterator[SamplePortal]:
 
 @pytest.fixture(scope="session")
 def first(sample: SamplePortal, tmp_path_factory: pytest.TempPathFactory) -> First:
-    """A first crawl as a new user runs it: no server configured, an empty home, every address recorded."""
+    """A first crawl through Prefect: no server configured, an empty home, every address recorded."""
     place = Place.make(tmp_path_factory.mktemp("first"), sample)
     home, addresses = place.data / "home", place.data / "addresses"
     home.mkdir()
-    recording = {"HOME": str(home), "PYTHONPATH": str(RECORDER), "TEST_ADDRESSES": str(addresses)}
+    path = os.pathsep.join(filter(None, [str(RECORDER), os.environ.get("PYTHONPATH", "")]))
+    recording = {"HOME": str(home), "PYTHONPATH": path, "TEST_ADDRESSES": str(addresses)}
     began = len(sample.log)
-    done = nianbao("crawl", *SamplePortal.IDS, *place.flags, env=recording)
+    done = nianbao("crawl", "--engine", "prefect", *SamplePortal.IDS, *place.flags, env=recording)
     assert done.returncode == 0, f"the crawl that everything here rests on failed:\n{done.stdout}{done.stderr}"
     asked = tuple(addresses.read_text(encoding="utf-8").splitlines())
     return First(place, done, tuple(sample.log[began:]), content_of(place), asked, home)

@@ -1,23 +1,17 @@
-"""A crawl without Prefect: the same steps in one thread, for tests that need many runs.
+"""A crawl without Prefect: the same steps in threads, for tests that need many runs.
 
 NIANBAO_DATA=... NIANBAO_PORTALS=... python -m tests.flows.plain PORTAL...
 """
 
 import sys
-from collections.abc import Iterable, Sequence
 
-from extractors.registry import Portal
-from flows.portal import Job
 from flows.settings import settle
-from flows.steps import LaneEnd, crawl_lane, crawl_run
+from flows.steps import crawl_run, side_by_side
 from flows.summary import Ending, exit_code, print_ending
 
 
 def crawl(*portals: str, again: bool = False) -> Ending:
-    def one_after_the_other(job: Job, lanes: Sequence[Sequence[Portal]]) -> Iterable[LaneEnd]:
-        return [crawl_lane(job, lane, []) for lane in lanes]
-
-    return crawl_run(portals, [], "crawl", one_after_the_other, again=again)
+    return crawl_run(portals, [], "crawl", side_by_side([]), again=again)
 
 
 if __name__ == "__main__":

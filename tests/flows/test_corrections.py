@@ -12,9 +12,8 @@ from tests.flows.running import assert_one_line, called, nianbao
 HEADER = "agency,year,indicator,applicant,was,is,reason,expect\n"
 CELL = "衢州市民政局,2018,proactive.channel.weibo,total"
 FIGURE = """
-    SELECT o.value, o.raw, o.read_value FROM observation o
-    JOIN report r ON r.id = o.report_id JOIN agency a ON a.id = r.agency_id
-    WHERE a.name = '衢州市民政局' AND r.year = 2018 AND r.is_current AND o.indicator = 'proactive.channel.weibo'
+    SELECT value, raw, read_value, is_corrected FROM observations
+    WHERE agency = '衢州市民政局' AND year = 2018 AND indicator = 'proactive.channel.weibo'
 """
 
 
@@ -43,7 +42,7 @@ def test_a_crawl_applies_the_list_and_fails_while_a_line_does_not_fit(
     crawl = ("crawl", *SamplePortal.IDS, *place.flags, "--corrections", path)
     done = nianbao(*crawl, env=prefect)
     assert done.returncode == 0, done
-    assert place.ask(FIGURE) == [(94, "116", 116)]
+    assert place.ask(FIGURE) == [(94, "116", 116, 1)]
     assert "that are not here: 某市教育局 2018" in done.stdout
 
     _listed(tmp_path, fits.replace("116", "115"))
@@ -52,4 +51,4 @@ def test_a_crawl_applies_the_list_and_fails_while_a_line_does_not_fit(
     last = done.stderr.splitlines()[-1]
     assert last.startswith("nianbao: a correction must be looked at: 衢州市民政局 2018 proactive.channel.weibo total: ")
     assert "prints '116' where '115' was expected" in last
-    assert place.ask(FIGURE) == [(116, "116", None)]
+    assert place.ask(FIGURE) == [(116, "116", 116, 0)]

@@ -16,11 +16,7 @@ pytestmark = pytest.mark.slow
 
 GAP = 0.05  # seconds, of the sample's registry entries
 JITTER = 0.02  # by which the server may see one request late and the next one not
-PROACTIVE = """
-    SELECT o.value FROM observation o
-    JOIN report r ON r.id = o.report_id JOIN agency a ON a.id = r.agency_id
-    WHERE a.name = '衢州市民政局' AND r.year = 2018 AND r.is_current AND o.indicator = 'proactive.total'
-"""
+PROACTIVE = "SELECT value FROM panel WHERE agency = '衢州市民政局' AND year = 2018 AND indicator = 'proactive.total'"
 
 
 @pytest.fixture
@@ -92,6 +88,17 @@ def test_only_loopback_is_spoken_to_and_nothing_is_left_at_home(first: First) ->
     assert list(first.home.iterdir()) == []
 
 
+def test_without_a_server_threads_do_the_same_and_start_none(first: First, place: Place) -> None:
+    done = nianbao("crawl", *SamplePortal.IDS, *place.flags)
+    assert done.returncode == 0, done
+    assert content_of(place) == first.content
+    assert not (place.data / "prefect").exists()
+    ((requests, received),) = place.ask("SELECT SUM(requests), SUM(received) FROM portal_run")
+    assert requests == len(first.log)
+    assert int(str(received)) > 50_000
+    assert place.ask("SELECT COUNT(*) FROM host_lease") == [(0,)]
+
+
 def test_a_second_run_asks_whether_pages_changed_and_changes_nothing(
     first: First, sample: SamplePortal, prefect: dict[str, str], again: Place
 ) -> None:
@@ -99,6 +106,8 @@ def test_a_second_run_asks_whether_pages_changed_and_changes_nothing(
     done = nianbao("crawl", *SamplePortal.IDS, *again.flags, env=prefect)
     assert done.returncode == 0, done
     assert "Nothing changed" in done.stdout
+    assert re.search(r"┃ +┃ run 2 +┃ run 1 +┃", done.stdout)
+    assert re.search(r"│ reports new +│ 0 +│ [1-9]\d* +│", done.stdout)
     assert content_of(again) == first.content
     (added,) = set(again.archived()) - set(archived)
     assert set(records(again.data / "archive" / added)) == {"warcinfo", "revisit"}

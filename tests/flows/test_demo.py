@@ -18,6 +18,7 @@ def test_the_demo_crawls_answers_and_changes_nothing_the_second_time(
     row = next(line for line in one.stdout.splitlines() if "proactive.total" in line)
     assert "3457" in row
     assert f"sqlite:///{tmp_path}/demo/warehouse.db" in one.stdout
+    assert f"nianbao explore --data {tmp_path}/demo\n" in one.stdout
     assert "Nothing changed" not in one.stdout
     assert "Nothing changed" in other.stdout
     assert answers(one.stdout) == answers(other.stdout)

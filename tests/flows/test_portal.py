@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from extractors.registry import Column, Portal
+from flows.hosts import Hosts
 from flows.portal import Job
 from flows.progress import Lines
 from flows.steps import crawl_portal
@@ -63,7 +64,7 @@ class Nights:
         with Archive(self.folder / "archive", "test") as archive:
             reporter = Lines(Console(stderr=True, quiet=True))
             self.stop = Stop()
-            job = Job(run.id, self.engine, archive, reporter, self.stop, now, again=again)
+            job = Job(run.id, self.engine, archive, reporter, self.stop, now, Hosts(self.engine, run.id), again=again)
             resting = crawl_portal(job, self.portal, [])
         asked = [one.path for one in self.server.log[began:]]
         return resting, [path for path in asked if path.startswith("/art/")]

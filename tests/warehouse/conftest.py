@@ -9,8 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Table
 
 from tests.warehouse.build import PORTALS
+from tests.warehouse.country import settle_country
+from tests.warehouse.filled import fill_new
+from warehouse import list_tables
 from warehouse.engine import Engine, open_warehouse, writing
 from warehouse.ledger import register_portals, start_run
 from warehouse.tables import metadata
@@ -105,7 +109,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     opened.dispose()
 
 
-_LISTS = {"dimension", "form", "form_row", "indicator", "info", "label", "region", "series_definition", "series_term"}
+_LISTS = {name for name, table in vars(list_tables).items() if isinstance(table, Table)} | {"info", "label"}
 
 
 def _empty(engine: Engine) -> None:
@@ -115,10 +119,41 @@ def _empty(engine: Engine) -> None:
         connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY")
 
 
+@pytest.fixture(scope="session", params=KINDS)
+def country(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of the warehouse that `tests.warehouse.country` describes. To be read, never written."""
+    if request.param == "sqlite":
+        where = f"sqlite:///{tmp_path_factory.mktemp('country') / 'warehouse.db'}"
+    else:
+        where = request.getfixturevalue("postgresql").new_database()
+    opened = open_warehouse(where)
+    settle_country(opened)
+    opened.dispose()
+    return where
+
+
 @pytest.fixture
 def url(engine: Engine) -> str:
     """The URL of the engine's warehouse."""
     return engine.url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def filled_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a warehouse with something in it, which tests read and never change."""
+    if request.param == "sqlite":
+        return f"sqlite:///{request.getfixturevalue('filled_file')}"
+    url: str = request.getfixturevalue("postgresql").new_database()
+    fill_new(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as an SQLite file, to read or to copy."""
+    file = tmp_path_factory.mktemp("filled") / "warehouse.db"
+    fill_new(f"sqlite:///{file}")
+    return file
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ _NAMES = {
     "report": ("agency_id", "year", "content_digest", "revision"),
 }
 # Runs and visits are the diary of processes, which a kill changes rightly; file and place follow from clock and pid.
-_DIARY = {"run", "visit"}
+_DIARY = {"host_lease", "portal_run", "run", "visit"}
 # Words that no row need use any more, and what every warehouse has alike.
 _LISTS = {"label", "region", "info"}
 # A correction refers to its cell by all of the cell's key.

@@ -19,13 +19,23 @@ depends_on = None
 _STATUSES = ("reported", "blank", "dash", "text")
 _CODE = "CASE {} " + " ".join(f"WHEN '{word}' THEN {n}" for n, word in enumerate(_STATUSES)) + " END"
 _WORD = "CASE {} " + " ".join(f"WHEN {n} THEN '{word}'" for n, word in enumerate(_STATUSES)) + " END"
-_LIST_TABLES = ("series_definition", "dimension", "label", "info", "agency_alias", "region")
+_LIST_TABLES = ("series_boundary", "series_definition", "rule", "dimension", "label", "info", "agency_alias", "region")
+
+_INDEXES = (
+    ("ix_form_row_indicator", "form_row", ["indicator", "form"]),
+    ("ix_page_year", "page", ["portal_id", "year"]),
+    ("ix_report_agency", "report", ["agency_id", "year"]),
+    ("ix_report_address_page", "report_address", ["portal_id", "url"]),
+    ("ix_visit_report", "visit", ["report_id"]),
+)
 
 
 def upgrade() -> None:
     _make_lists()
     _number_the_lists()
     _widen_the_others()
+    for name, table, columns in _INDEXES:
+        op.create_index(name, table, columns)
     _put_aside("observation")
     _make_observation()
     op.execute(
@@ -182,6 +192,32 @@ def _number_the_lists() -> None:
         sa.ForeignKeyConstraint(["form"], ["form.name"], name="fk_series_term_form"),
         sa.ForeignKeyConstraint(["indicator_id"], ["indicator.id"], name="fk_series_term_indicator_id"),
     )
+    op.create_table(
+        "series_form",
+        sa.Column("series", sa.String(), nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.Column("is_share", sa.Boolean(create_constraint=True, name="is_share"), nullable=False),
+        sa.Column("indicator_id", sa.SmallInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("series", "form", name="pk_series_form"),
+        sa.ForeignKeyConstraint(["series"], ["series_definition.code"], name="fk_series_form_series"),
+        sa.ForeignKeyConstraint(["form"], ["form.name"], name="fk_series_form_form"),
+        sa.ForeignKeyConstraint(["indicator_id"], ["indicator.id"], name="fk_series_form_indicator_id"),
+    )
+    op.create_table(
+        "series_boundary",
+        *(sa.Column(name, sa.String(), nullable=False) for name in ("series", "form_before", "form")),
+        sa.Column("comparability", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("series", "form_before", "form", name="pk_series_boundary"),
+        sa.ForeignKeyConstraint(["series"], ["series_definition.code"], name="fk_series_boundary_series"),
+        sa.ForeignKeyConstraint(["form_before"], ["form.name"], name="fk_series_boundary_form_before"),
+        sa.ForeignKeyConstraint(["form"], ["form.name"], name="fk_series_boundary_form"),
+    )
+    op.create_table(
+        "rule",
+        sa.Column("name", sa.String(), nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("scope", "formula", "basis", "label_zh", "label_en")),
+        sa.PrimaryKeyConstraint("name", name="pk_rule"),
+    )
 
 
 def _widen_the_others() -> None:
@@ -202,7 +238,7 @@ def _widen_the_others() -> None:
         batch.add_column(sa.Column("parent_id", sa.Integer()))
         batch.create_foreign_key("fk_agency_region", "region", ["region"], ["code"])
         batch.create_foreign_key("fk_agency_parent_id", "agency", ["parent_id"], ["id"])
-    _add_filled("page", agency=sa.Text(), organ=sa.Text())
+    _add_filled("page", agency=sa.Text(), organ=sa.Text(), attached_to=sa.Text())
     op.add_column("page", sa.Column("year", sa.Integer()))
     _add_filled("report", reading_digest=sa.String(64), cells=sa.Integer(), reported=sa.Integer())
     cells = "SELECT COUNT(*) FROM observation o WHERE o.report_id = report.id"
@@ -222,7 +258,12 @@ def _add_filled(table: str, **columns: sa.types.TypeEngine[Any]) -> None:
 
 
 def _narrow_the_others() -> None:
-    for table, columns in (("report", ("reading_digest", "cells", "reported")), ("page", ("agency", "organ", "year"))):
+    for name, table, _ in _INDEXES:
+        op.drop_index(name, table)
+    for table, columns in (
+        ("report", ("reading_digest", "cells", "reported")),
+        ("page", ("agency", "organ", "attached_to", "year")),
+    ):
         with op.batch_alter_table(table) as batch:
             for name in columns:
                 batch.drop_column(name)
@@ -236,6 +277,7 @@ def _narrow_the_others() -> None:
     op.execute("UPDATE portal SET region = '' WHERE region IS NULL")
     with op.batch_alter_table("portal") as batch:
         batch.alter_column("region", existing_type=sa.String(6), type_=sa.Text(), nullable=False)
+    op.drop_table("series_form")
     op.drop_table("series_term")
     with op.batch_alter_table("indicator") as batch:
         batch.drop_constraint("uq_indicator_id", type_="unique")

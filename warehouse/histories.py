@@ -1,0 +1,180 @@
+"""What the archive has of each page, for a reader to read it again.
+
+A page's history is the responses that were read as it, in the order of time, and what was stored of each. Pages that
+have shown one report, now or before, are one group: what becomes of it depends on all of their readings.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, Select, func, or_, select
+
+from schema.records import Link, Outcome, Reading, ReadingStatus
+from warehouse.archive import Location
+from warehouse.chunks import chunks
+from warehouse.digest import content_digest, reading_digest
+from warehouse.load import has_place, reason_of
+from warehouse.results import LoadResult
+from warehouse.tables import capture, page, quarantine, report, report_address, visit
+
+_MADE = frozenset({LoadResult.NEW, LoadResult.REVISED})
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A response that was read, and what was stored of that reading. `made` says that the report's row is of it."""
+
+    visit_id: int
+    run_id: int
+    seen: datetime
+    location: Location
+    status: ReadingStatus
+    reason: str
+    made: bool
+    content: str | None  # digest of the report's content; None where no report came of it
+    reading: str  # digest of all that the reader gave when the report's row was made
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A page, the link that leads to it (None: nobody listed it) and its bodies, the oldest first.
+
+    A file that is attached to a page is a page of its own, and says so in `attached_to`.
+    """
+
+    page_id: int
+    portal_id: str
+    url: str
+    link: Link | None
+    bodies: tuple[Body, ...]
+    attached_to: str = ""
+
+
+Group = tuple[History, ...]
+
+
+def histories(
+    engine: Engine,
+    portals: Collection[str] = (),
+    years: Collection[int] = (),
+    *,
+    only_quarantine: bool = False,
+    pages: Collection[int] | None = None,
+) -> list[Group]:
+    """The groups that have a page of these portals and report years (none: all), in quarantine if only those count.
+
+    With `pages`, by id, the groups that have one of them. The year of a page that shows no report is the one that its
+    link suggests; one that suggests none may be of any year.
+    """
+    with engine.connect() as connection:
+        wanted = set(pages or ())
+        if pages is None:
+            wanted.update(connection.scalars(_pages(portals, years, only_quarantine=only_quarantine)))
+        groups = _groups(connection, wanted)
+        found = _histories(connection, [page_id for group in groups for page_id in group])
+        whole = (tuple(found[page_id] for page_id in group if page_id in found) for group in groups)
+        return [group for group in whole if group]
+
+
+def is_same(body: Body, reading: Reading) -> bool:
+    """Whether a reading is the one that was stored."""
+    if (body.status, body.reason) != (reading.status, reason_of(reading)):
+        return False
+    if not has_place(reading) or reading.report is None:
+        return body.content is None
+    digest = content_digest(reading.report)
+    if digest != body.content:
+        return False
+    # The row of a report that another response made has that one's places.
+    return not body.made or body.reading == reading_digest(reading.report, reading.findings, digest)
+
+
+def _pages(portals: Collection[str], years: Collection[int], *, only_quarantine: bool) -> Select[tuple[int]]:
+    chosen = select(page.c.id).where(page.c.kind == "document")
+    if portals:
+        chosen = chosen.where(page.c.portal_id.in_(portals))
+    if only_quarantine:
+        here = (quarantine.c.portal_id == page.c.portal_id, quarantine.c.url == page.c.url)
+        chosen = chosen.where(select(quarantine.c.id).where(*here, quarantine.c.resolved_at.is_(None)).exists())
+    if years:
+        shown = select(visit.c.id).join(report).where(visit.c.page_id == page.c.id)
+        guess = ~shown.exists() & or_(page.c.year.in_(years), page.c.year.is_(None))
+        chosen = chosen.where(or_(shown.where(report.c.year.in_(years)).exists(), guess))
+    return chosen.order_by(page.c.id)
+
+
+def _groups(connection: Connection, wanted: Collection[int]) -> list[list[int]]:
+    """The wanted pages, each with those that have shown a report that it has shown, and so on."""
+    neighbours = _neighbours(connection)
+    done: set[int] = set()
+    groups = []
+    for page_id in sorted(wanted):
+        if page_id not in done:
+            group = _reached(page_id, neighbours)
+            done |= group
+            groups.append(sorted(group))
+    return groups
+
+
+def _neighbours(connection: Connection) -> Mapping[int, set[int]]:
+    """The pages that belong together, by each of them. These are few.
+
+    Those of a report that several pages have shown, and pages with the files that are attached to them.
+    """
+    several = select(report_address.c.report_id).group_by(report_address.c.report_id).having(func.count() > 1)
+    here = (page.c.portal_id == report_address.c.portal_id) & (page.c.url == report_address.c.url)
+    shown = select(report_address.c.report_id, page.c.id).join_from(report_address, page, here)
+    together: defaultdict[int, set[int]] = defaultdict(set)
+    for report_id, page_id in connection.execute(shown.where(report_address.c.report_id.in_(several))):
+        together[report_id].add(page_id)
+    neighbours: defaultdict[int, set[int]] = defaultdict(set)
+    for file_id, page_id in connection.execute(_attached()):
+        together[-file_id] = {file_id, page_id}
+    for pages in together.values():
+        for page_id in pages:
+            neighbours[page_id] |= pages
+    return neighbours
+
+
+def _attached() -> Select[tuple[int, int]]:
+    """The files that are attached to pages, each with its page."""
+    file = page.alias("file")
+    of_page = (file.c.portal_id == page.c.portal_id) & (file.c.attached_to == page.c.url)
+    return select(file.c.id, page.c.id).join_from(file, page, of_page).where(file.c.attached_to != "")
+
+
+def _reached(page_id: int, neighbours: Mapping[int, set[int]]) -> set[int]:
+    reached, ahead = {page_id}, [page_id]
+    while ahead:
+        new = neighbours.get(ahead.pop(), set()) - reached
+        reached |= new
+        ahead.extend(new)
+    return reached
+
+
+def _histories(connection: Connection, page_ids: Iterable[int]) -> dict[int, History]:
+    return {one.page_id: one for some in chunks(page_ids) for one in _histories_of(connection, some)}
+
+
+def _histories_of(connection: Connection, page_ids: Collection[int]) -> Iterator[History]:
+    bodies: defaultdict[int, list[Body]] = defaultdict(list)
+    for row in connection.execute(_bodies(page_ids)):
+        location = Location(row.file, row.file_offset, row.record_length)
+        what = (row.reading, row.reason, row.result in _MADE, row.content_digest, row.reading_digest or "")
+        bodies[row.page_id].append(Body(row.id, row.run_id, row.visited_at, location, *what))
+    for row in connection.execute(select(page).where(page.c.id.in_(bodies))):
+        known = (row.title, row.column_id, row.listed_on, row.agency, row.organ)
+        link = Link(row.url, *known, attached_to=row.attached_to) if row.column_id else None
+        yield History(row.id, row.portal_id, row.url, link, tuple(bodies[row.id]), row.attached_to)
+
+
+def _bodies(page_ids: Collection[int]) -> Select[tuple[object, ...]]:
+    of_visit = (visit.c[name] for name in ("id", "run_id", "page_id", "visited_at", "reading", "reason", "result"))
+    place = (capture.c.file, capture.c.file_offset, capture.c.record_length)
+    read = select(*of_visit, *place, report.c.content_digest, report.c.reading_digest)
+    read = read.join_from(visit, capture, visit.c.capture_id == capture.c.id)
+    read = read.outerjoin(report, visit.c.report_id == report.c.id)
+    was_read = (visit.c.outcome == Outcome.FETCHED, visit.c.reading.is_not(None))
+    return read.where(visit.c.page_id.in_(page_ids), *was_read).order_by(visit.c.visited_at, visit.c.id)

@@ -1,0 +1,1 @@
+"""Releases: what others get of a warehouse, and nothing else."""
