@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from extractors.attachments import best_of, is_whole, published, without_table
 from extractors.report import Context
-from schema.records import IN_ATTACHMENT, Fetch, Link, Reading, ReadingStatus, Report
+from schema.records import IN_ATTACHMENT, Attachment, Fetch, Link, Reading, ReadingStatus, Report
 from warehouse.archive import Location
 from warehouse.ledger import PageState
 
@@ -25,29 +25,35 @@ class Attached:
         return self.reading is not None and is_whole(self.reading)
 
 
+def link_of(file: Attachment, link: Link, page: Report | None) -> Link:
+    """The link to a file: that of its page, with the publisher that the page names. The ledger keeps it for later."""
+    publisher = (page.header.get("publisher") or page.agency) if page else None
+    return replace(link, url=file.url, agency=publisher or link.agency, attachments=(), attached_to=link.url)
+
+
 def lent_context(known: Context, page: Report | None) -> Context:
-    """What is known of a file: what is known of its page, and what that page says of its publisher and date."""
+    """What is known of a file: what is known of its page, and what that page says of its title and date."""
     if page is None:
         return known
-    publisher = page.header.get("publisher") or page.agency or known.publisher
-    return replace(
-        known,
-        link_title=known.link_title or page.title,
-        listed_on=published(page) or known.listed_on,
-        publisher=publisher,
-    )
+    return replace(known, link_title=page.title or known.link_title, listed_on=published(page) or known.listed_on)
 
 
 def settled(files: Sequence[Attached]) -> Iterator[Attached]:
-    """The files as they are stored: the fullest is the report, and what else was read of a page is none.
+    """The files as they are stored."""
+    read = iter(settled_readings([one.reading for one in files if one.reading]))
+    for one in files:
+        yield replace(one, reading=next(read)) if one.reading else one
+
+
+def settled_readings(readings: Sequence[Reading]) -> Iterator[Reading]:
+    """What the files of a page are: the fullest is the report, and what else was read of a page is none.
 
     What could not be read stays as it is: it may have been the report, and rests in quarantine.
     """
-    readings = [one.reading or Reading(ReadingStatus.NOT_REPORT) for one in files]
     best = best_of(readings)
-    for number, (one, reading) in enumerate(zip(files, readings, strict=True)):
-        is_known = one.reading is None or number == best or reading.status is ReadingStatus.UNREADABLE
-        yield one if is_known else replace(one, reading=without_table(reading))
+    for number, reading in enumerate(readings):
+        stays = number == best or reading.status is ReadingStatus.UNREADABLE
+        yield reading if stays else without_table(reading)
 
 
 def has_table(files: Iterable[Attached], before: Iterable[PageState | None]) -> bool:

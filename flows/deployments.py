@@ -26,33 +26,37 @@ from flows.estimate import estimate
 from flows.health import health as look
 from flows.health import sick
 from flows.ingest_run import take_files
+from flows.reparse import Asked
+from flows.reparse import reparse as read_again
 from flows.settings import SettingsError, environment, settle
 from flows.spread import spread
 from flows.steps import choose
 from flows.summary import Ending, print_ending, problems
 from warehouse.errors import WarehouseError
+from warehouse.release.publish import publish as make
 
-Portals = Annotated[
-    list[str], Field(description="Ids of the registry, of portals or of prefectures; empty: all live portals")
-]
-Again = Annotated[bool, Field(description="Visit also the pages that are known, or have been read already")]
-Parts = Annotated[
-    int, Field(ge=1, le=64, description="Flow runs to share the portals; more than 1 wants a work pool with workers")
-]
-Year = Annotated[int, Field(ge=2008, le=2100, description="Report year, the year that is reported on")]
-Files = Annotated[list[str], Field(description="WARC files on the worker's disk, loaded after the portals")]
+# What a form can check. What a field means it takes from the docstrings, in the notation that Prefect reads.
+Year = Annotated[int, Field(ge=2008, le=2100)]
+Parts = Annotated[int, Field(ge=1, le=64)]
 
 
 @flow(name="nightly", task_runner=THREAD_RUNNER)
-def nightly(portals: Portals = [], again: Again = False, parts: Parts = 1) -> State[Any]:  # noqa: B006 - a form's default
-    """Crawl all live portals; ask only for what may have changed."""
+def nightly(portals: list[str] = [], again: bool = False, parts: Parts = 1) -> State[Any]:  # noqa: B006 - a form's default
+    """Crawl all live portals; ask only for what may have changed.
+
+    Args:
+        portals: Ids of the registry, of portals or of prefectures; none: all live portals.
+        again: Visit also the pages that are known, whether they are due or not.
+        parts: Flow runs to share the portals; more than 1 wants a work pool with workers.
+
+    """
     with _told("nightly") as told:
         told.state = _crawl("nightly", portals, [], again=again, parts=parts)
     return told.state
 
 
 @flow(name="part", task_runner=THREAD_RUNNER)
-def part(run_id: int, portals: Portals, command: str, years: list[int], again: bool) -> State[Any]:
+def part(run_id: int, portals: list[str], command: str, years: list[int], again: bool) -> State[Any]:
     """Crawl the portals of one part of a run that is spread over workers. Other flows start it; no person does."""
     missing = command == "backfill" and not again
     ending = run_in_tasks(portals, years, command, again=again, missing=missing, join=run_id)
@@ -63,12 +67,21 @@ def part(run_id: int, portals: Portals, command: str, years: list[int], again: b
 @flow(name="backfill", task_runner=THREAD_RUNNER)
 def backfill(
     year: Year,
-    portals: Portals = [],  # noqa: B006
-    again: Again = False,
-    files: Files = [],  # noqa: B006
+    portals: list[str] = [],  # noqa: B006
+    again: bool = False,
+    files: list[str] = [],  # noqa: B006
     parts: Parts = 1,
 ) -> State[Any]:
-    """Fetch what is missing of one report year: from the portals, then from WARC files."""
+    """Fetch what is missing of one report year: from the portals, then from WARC files.
+
+    Args:
+        year: Report year, the year that is reported on.
+        portals: Ids of the registry, of portals or of prefectures; none: all live portals.
+        again: Visit also the pages that have been read already.
+        files: WARC files on the worker's disk, loaded after the portals.
+        parts: Flow runs to share the portals; more than 1 wants a work pool with workers.
+
+    """
     with _told("backfill") as told:
         settings = settle({})
         for line in estimate(settings, year, portals, again=again).lines():
@@ -80,9 +93,54 @@ def backfill(
     return told.state
 
 
+@flow(name="reparse")
+def reparse(
+    portals: list[str] = [],  # noqa: B006
+    years: list[int] = [],  # noqa: B006
+    only_quarantine: bool = False,
+    dry_run: bool = False,
+) -> State[Any]:
+    """Read the archive again with the present reader; no portal is asked for anything.
+
+    Args:
+        portals: Ids of the registry; none: every portal.
+        years: Report years; none: all.
+        only_quarantine: Only pages that rest in quarantine.
+        dry_run: Say in the log what would change, and change nothing.
+
+    """
+    with _told("reparse") as told:
+        done = read_again(settle({}), Asked(portals, years, only_quarantine, dry_run))
+        failed = [f"{where}: {why}" for where, why in done.failures.items()]
+        failed += ["stopped; given again it goes on"] if done.signal else []
+        told.state = _ended(failed, f"{done.documents} documents of {done.pages} pages")
+    return told.state
+
+
+@flow(name="publish")
+def publish(to: str, version: str | None = None, previous: str | None = None) -> State[Any]:
+    """Make a release of the warehouse in a new folder.
+
+    Args:
+        to: The folder, on the worker's disk; it must not be there yet.
+        version: What to call it; none: the day of the last crawl.
+        previous: The folder of the release before, to tell what has changed.
+
+    """
+    with _told("publish") as told:
+        make(settle({}).warehouse, Path(to), version, Path(previous) if previous else None)
+        told.state = _ended([], f"{to} is whole")
+    return told.state
+
+
 @flow(name="health")
-def health(portals: Portals = []) -> State[Any]:  # noqa: B006
-    """Say how each portal fares, and alert where one is not well."""
+def health(portals: list[str] = []) -> State[Any]:  # noqa: B006
+    """Say how each portal fares, and alert where one is not well.
+
+    Args:
+        portals: Ids of the registry, of portals or of prefectures; none: all live portals.
+
+    """
     with _told("health") as told:
         settings = settle({})
         unwell = sick(look(settings, portals))

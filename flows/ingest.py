@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 
 from extractors.outcomes import classify
 from extractors.registry import Portal
-from extractors.report import VERSION, read_capture
+from extractors.report import VERSION
 from flows.contexts import context_of
+from flows.readers import Readers, is_page
 from flows.stopping import Stop
 from schema.records import Capture, Fetch, Outcome, Reading, ReadingStatus
 from warehouse.archive import Archive, Location, Original
@@ -28,7 +29,14 @@ from warehouse.sightings import Sightings, location_of
 from warehouse.warc_read import Record, capture_of, read_record_at, records
 
 _BATCH = 500  # pages that are loaded at once; a kill costs no more than to read these again
-_READABLE = frozenset({"", "text/html", "application/xhtml+xml", "text/plain"})  # content types; the bytes decide
+# Content types that a report may come with; the bytes decide. Pictures and scripts of pages are none.
+_READABLE = frozenset(
+    "text/html application/xhtml+xml text/plain application/pdf application/msword application/rtf text/rtf "
+    "application/vnd.ms-excel application/vnd.ms-works application/kswps application/octet-stream "
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document "
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".split()
+) | {""}
+_ANYTHING = "application/octet-stream"  # a file as some servers send it; a font, too
 
 
 class Fate(StrEnum):
@@ -40,7 +48,7 @@ class Fate(StrEnum):
     NO_PORTAL = "no portal of the registry has this host"
     MANY_PORTALS = "several portals have this host (say which with --portal)"
     NO_PAGE = "no page was answered"
-    NOT_HTML = "neither HTML nor plain text"
+    NO_DOCUMENT = "neither a page nor a file that is read"
     NO_REPORT = "no report"
     OTHER_YEAR = "a report of another year"
     NO_ORIGINAL = "a revisit, and the page it refers to is not known (give the file that has it as well, before)"
@@ -77,9 +85,10 @@ class Intake:
         archive: Archive,
         portals: Sequence[Portal],
         only: Portal | None,
+        readers: Readers,
         years: Collection[int] = (),
     ) -> None:
-        self._years = frozenset(years)
+        self._years, self._readers = frozenset(years), readers
         self._run_id, self._engine, self._archive = run_id, engine, archive
         self._hosts, self._only = _by_host(portals), only
         self._known: dict[str, Sightings] = {}
@@ -131,11 +140,11 @@ class Intake:
         content_type = capture.header("Content-Type").partition(";")[0].strip().lower()
         if outcome is not Outcome.FETCHED:
             return Fate.NO_PAGE, str(outcome if capture.status == 200 else capture.status)
-        if content_type not in _READABLE:
-            return Fate.NOT_HTML, content_type
+        if content_type not in _READABLE or (content_type == _ANYTHING and is_page(capture.body)):
+            return Fate.NO_DOCUMENT, content_type
         known, url = self._sightings(portal), capture.requested_url
         link = known.links.get(url)
-        reading = _read(portal, capture, known)
+        reading = self._reading(portal, capture, known)
         if reason := _no_report(reading, is_listed=link is not None):
             return Fate.NO_REPORT, reason
         if self._years and reading.report and reading.report.year not in self._years:
@@ -147,6 +156,12 @@ class Intake:
         if len(self._read) >= _BATCH:
             self._store()
         return Fate.LOADED, ""
+
+    def _reading(self, portal: Portal, capture: Capture, known: Sightings) -> Reading:
+        """Read a page with what an earlier crawl knew of the link to it."""
+        context = context_of(portal, known.links.get(capture.requested_url))
+        kind = capture.header("Content-Type")
+        return self._readers.read_file(capture.body, content_type=kind, url=capture.url, context=context)
 
     def _locate(self, file: Path, record: Record, capture: Capture) -> Location:
         if record.kind == "revisit":
@@ -201,12 +216,6 @@ def _by_host(portals: Sequence[Portal]) -> Mapping[str, list[Portal]]:
         for host in {host_of(portal.base_url), *map(str.lower, portal.hosts)}:
             hosts[host].append(portal)
     return dict(hosts)
-
-
-def _read(portal: Portal, capture: Capture, known: Sightings) -> Reading:
-    """Read a page with what an earlier crawl knew of the link to it."""
-    context = context_of(portal, known.links.get(capture.requested_url))
-    return read_capture(capture.body, content_type=capture.header("Content-Type"), url=capture.url, context=context)
 
 
 def _no_report(reading: Reading, *, is_listed: bool) -> str:

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from extractors.registry import Portal, load_portals, pick
 from flows.ingest import OURS, Fate, Intake, Taken, largest
 from flows.output import shown
+from flows.readers import Readers
 from flows.settings import Settings
 from flows.steps import portal_row
 from flows.stopping import Stop, stop_on_signals
@@ -45,8 +46,8 @@ def take_files(
     put_corrections(engine, read_corrections(settings.corrections))
     repairs = repair(settings.archive)
     run = start_run(engine, command="ingest", portals=[portal.id for portal in portals], years=years)
-    with Archive(settings.archive, _SOFTWARE) as archive, stop_on_signals() as stop:
-        taken = _take(Intake(run.id, engine, archive, portals, only, years), files, stop)
+    with Archive(settings.archive, _SOFTWARE) as archive, Readers(1) as readers, stop_on_signals() as stop:
+        taken = _take(Intake(run.id, engine, archive, portals, only, readers, years), files, stop)
     ending = _ending(engine, run, taken, repairs, stop)
     code = _tell(ending, taken, settings)
     if not stop:

@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 QUIET = "critical"
 LEVELS = ("debug", "info", "warning", "error", QUIET)
@@ -52,15 +52,31 @@ class PlainLines(logging.Formatter):
         return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(record.created))
 
 
+class _Stderr(logging.StreamHandler[TextIO]):
+    """Writes to what stderr is at the moment: it may be another stream than when this was made."""
+
+    @property
+    def stream(self) -> TextIO:
+        """The stream."""
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, _: TextIO) -> None:
+        pass
+
+
 def formatter(form: str = "") -> logging.Formatter:
     """The formatter of a format, or that of the environment: `flows/logging.yml` names it to Prefect."""
     return JsonLines() if (form or os.environ.get("NIANBAO_LOG_FORMAT")) == "json" else PlainLines()
 
 
 def set_up(level: str, form: str) -> None:
-    """Log to stderr from `level` up. Of libraries only what `debug` asks for, and what is critical."""
-    handler = logging.StreamHandler(sys.stderr)
+    """Log to stderr from `level` up; a level that is none is told later, with the other settings.
+
+    Of libraries only what `debug` asks for, and what is critical.
+    """
+    handler = _Stderr()
     handler.setFormatter(formatter(form))
-    name = level.upper()
+    name = (level if level in LEVELS else QUIET).upper()
     logging.basicConfig(handlers=[handler], level=name if level == "debug" else QUIET.upper(), force=True)
     logging.getLogger(_OURS).setLevel(name)

@@ -11,7 +11,7 @@ from extractors.links import each_once, excluded, list_column, year_hint
 from extractors.outcomes import jump_target
 from extractors.registry import Column, Portal, RegistryError
 from extractors.report import VERSION, Context, read_capture
-from flows.attached import Attached, has_table, in_attachment, lent_context, settled
+from flows.attached import Attached, has_table, in_attachment, lent_context, link_of, settled
 from flows.contexts import context_of
 from flows.hosts import Hosts
 from flows.progress import Reporter
@@ -189,7 +189,7 @@ class PortalCrawl:
             if self._job.stop or any(one.is_whole for one in read):
                 break
             if file.url not in self._attached and self._schedule.is_due(state):
-                read.append(self._fetch_attached(replace(link, url=file.url), address, page.report, state))
+                read.append(self._fetch_attached(link_of(file, link, page.report), address, page.report, state))
                 self._attached.add(file.url)
         for one in settled(read):
             result = self._store("document", one.fetch, one.link, one.location, one.reading)

@@ -15,13 +15,15 @@ from typing import Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+from extractors.documents import Format, Unreadable, format_of
 from extractors.report import Context, read_capture
 from schema.records import Reading, ReadingStatus
 
 Reader = Callable[..., Reading]  # takes what `read_capture` takes
 Result = TypeVar("Result")
 
-SECONDS = 60.0  # for one document; the largest seen take less than one
+SECONDS = 60.0  # for one page; the largest seen take less than one
+_OF_FILES = 5  # times as long for a file: a scanned page takes some ten seconds of a processor
 _MEMORY = 4 << 30  # bytes of address space of a worker
 _TASKS = 2_000  # documents after which a worker is replaced, so that no leak of a library grows for a night
 
@@ -52,7 +54,7 @@ class Task(Generic[Result]):
 class Readers:
     """A pool of workers, begun with the first document; a context manager.
 
-    `seconds` is the limit for one document, `reader` what is called in the worker.
+    `seconds` is the limit for one page, and a multiple of it for a file; `reader` is what is called in the worker.
     """
 
     def __init__(self, workers: int | None = None, seconds: float = SECONDS, reader: Reader = read_capture) -> None:
@@ -73,7 +75,7 @@ class Readers:
         """What the reader gives; unreadable when it takes too long or too much, or takes its process down."""
         task = partial(self._reader, body, content_type=content_type, url=url, context=context)
         try:
-            return self.submit(task).result()
+            return self.submit(task, 1 if is_page(body) else _OF_FILES).result()
         except Undone as why:
             return Reading(ReadingStatus.UNREADABLE, reason=str(why))
 
@@ -82,6 +84,13 @@ class Readers:
         seconds = self._seconds * documents
         return Task(self._begun().schedule(task, timeout=seconds), seconds)
 
+    def read_file(
+        self, body: bytes, *, content_type: str = "", url: str = "", context: Context | None = None
+    ) -> Reading:
+        """Read a page in this process, and in a worker what has to be unpacked: how much comes of it nobody knows."""
+        read = self._reader if is_page(body) else self.read
+        return read(body, content_type=content_type, url=url, context=context)
+
     def _begun(self) -> ProcessPool:
         with self._lock:
             if self._pool is None:
@@ -89,6 +98,14 @@ class Readers:
                 spawn = get_context("spawn")
                 self._pool = ProcessPool(self.workers, _TASKS, initializer=_begin, context=spawn)
             return self._pool
+
+
+def is_page(body: bytes) -> bool:
+    """Whether bytes are HTML or text, as far as can be told without opening them."""
+    try:
+        return format_of(body) is Format.TEXT
+    except Unreadable:
+        return False
 
 
 def _begin() -> None:

@@ -6,15 +6,17 @@ these only that much comes back.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from extractors.registry import Portal
 from extractors.report import read_capture
+from flows.attached import lent_context
 from flows.contexts import context_of
 from flows.readers import Reader, Readers, Task, Undone
-from schema.records import Reading, ReadingStatus
+from flows.together import ReadBody, read_together
+from schema.records import Reading, ReadingStatus, Report
 from warehouse.archive import Archive
 from warehouse.errors import WarehouseError
 from warehouse.histories import Body, Group, History, is_same
@@ -75,7 +77,7 @@ def read_shard(shard: Shard, reader: Reader = read_capture) -> Read:
     return _read_groups(shard, partial(_read, shard, reader))
 
 
-def _read_groups(shard: Shard, read: Callable[[History, Body], Reading]) -> Read:
+def _read_groups(shard: Shard, read: ReadBody) -> Read:
     rereads: list[Reread] = []
     lost: dict[str, str] = {}
     for group in shard.groups:
@@ -86,18 +88,17 @@ def _read_groups(shard: Shard, read: Callable[[History, Body], Reading]) -> Read
     return Read(tuple(rereads), lost)
 
 
-def _read_group(group: Group, read: Callable[[History, Body], Reading], *, whole: bool) -> Reread:
-    bodies = [(page, body) for page in group for body in page.bodies]
-    readings = {body.visit_id: read(page, body) for page, body in bodies}
-    same = not whole and all(is_same(body, readings[body.visit_id]) for _, body in bodies)
+def _read_group(group: Group, read: ReadBody, *, whole: bool) -> Reread:
+    readings = read_together(group, read)
+    same = not whole and all(is_same(body, readings[body.visit_id]) for page in group for body in page.bodies)
     return Reread(tuple(page.page_id for page in group), {} if same else readings)
 
 
-def _read(shard: Shard, reader: Reader, page: History, body: Body) -> Reading:
+def _read(shard: Shard, reader: Reader, page: History, body: Body, lender: Report | None) -> Reading:
     if page.portal_id not in shard.portals:
         raise WarehouseError(f"the registry has no portal {page.portal_id}")
     capture = Archive(shard.place, "").read(body.location)
-    context = context_of(shard.portals[page.portal_id], page.link)
+    context = lent_context(context_of(shard.portals[page.portal_id], page.link), lender)
     return reader(capture.body, content_type=capture.header("Content-Type"), url=capture.url, context=context)
 
 
@@ -120,8 +121,10 @@ def _end(readers: Readers, reader: Reader, shard: Shard, task: Task[Read]) -> tu
         return shard, _read_groups(shard, partial(_read_alone, readers, shard, reader))
 
 
-def _read_alone(readers: Readers, shard: Shard, reader: Reader, page: History, body: Body) -> Reading:
+def _read_alone(
+    readers: Readers, shard: Shard, reader: Reader, page: History, body: Body, lender: Report | None
+) -> Reading:
     try:
-        return readers.submit(partial(_read, shard, reader, page, body)).result()
+        return readers.submit(partial(_read, shard, reader, page, body, lender)).result()
     except Undone as why:
         return Reading(ReadingStatus.UNREADABLE, reason=str(why))

@@ -58,6 +58,8 @@ def _serve(settings: Settings) -> None:
         _deployed(deployments.nightly, *nights, portals=settings.nightly_portals.split()),
         _deployed(deployments.health, HEALTH_CRON),
         _deployed(deployments.backfill),
+        _deployed(deployments.reparse),
+        _deployed(deployments.publish),
         limit=_LIMIT,
     )
 

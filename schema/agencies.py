@@ -16,7 +16,7 @@ _CENTRAL = re.compile(r"(?:国家|国务院|中华人民共和国|中国|海关�
 # A district or county that the standard came to know after 2013; a zone (开发区) is none.
 _LATER = re.compile(
     r"[\u4e00-\u9fff]{1,6}?(?:(?<!开发)(?<!园)(?<!新)(?<!示范)(?<!高新)(?<!度假)(?<!保税)(?<!景)(?<!社)(?<!库)(?<!矿)"
-    r"(?<!林)(?<!工业)(?<!试验)(?<!实验)(?<!合作)(?<!功能)(?<!管理)(?<!集聚)(?<!风景)(?<!牧)(?<!辖)(?<!地)区|县|旗)"
+    r"(?<!林)(?<!工业)(?<!试验)(?<!实验)(?<!合作)(?<!功能)(?<!管理)(?<!集聚)(?<!风景)(?<!牧)(?<!辖)(?<!地)(?<!市)区|县|旗)"
     r"(?=[\u4e00-\u9fff]{2})"
 )
 _LEVEL_OF_REGION = {"country": "central", "province": "province", "prefecture": "prefecture", "county": "county"}

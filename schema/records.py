@@ -80,7 +80,8 @@ class Link:
 
     `agency` is the publisher by the name that the list prints, `organ` the agency's public code in the address:
     a unified social credit code, or an organisation code of the old kind. Both are empty where a portal gives none.
-    `attachments` are the files that the list names beside the page.
+    `attachments` are the files that the list names beside the page. A link to such a file, or to one that a page names,
+    says in `attached_to` to which page that is attached.
     """
 
     url: str
@@ -90,6 +91,7 @@ class Link:
     agency: str = ""
     organ: str = ""
     attachments: tuple[Attachment, ...] = ()
+    attached_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

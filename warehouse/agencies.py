@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, func, literal, select, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, delete, func, literal, select, update
 
 from schema.agencies import level_of, sector_of
 from warehouse.dialect import upsert
@@ -112,7 +112,12 @@ def _put_publishers(connection: Connection, chosen: list[int] | None) -> None:
     signed = select(report.c.agency_id, report.c.publisher, literal("publisher")).distinct()
     signed = signed.join(agency, agency.c.id == report.c.agency_id)
     signed = signed.where(report.c.publisher != agency.c.name, report.c.publisher != "")
+    same = report.c.agency_id == agency_alias.c.agency_id, report.c.publisher == agency_alias.c.name
+    unsigned = delete(agency_alias).where(
+        agency_alias.c.source == "publisher", ~select(report.c.id).where(*same).exists()
+    )
     for some in _chunks(chosen):
+        connection.execute(unsigned if some is None else unsigned.where(agency_alias.c.agency_id.in_(some)))
         _put_aliases(connection, signed if some is None else signed.where(agency.c.id.in_(some)))
 
 

@@ -1,9 +1,9 @@
 """A warehouse in one file, and back: on the same engine or the other.
 
 The file is a ZIP archive. `manifest.json` has the layout, when it was taken, and tables with columns and numbers of
-rows in the order in which they can be filled; `tables/NAME` the rows (see `warehouse.copied`); `archive` a line for each
-file of the archive, `NAME<tab>BYTES`. All tables are of one moment, whatever is loaded meanwhile. The archive's own
-files are not in it: they never change once they are finished, so any tool that copies files backs them up.
+rows in the order in which they can be filled; `tables/NAME` the rows (see `warehouse.copied`); `archive` a line for
+each file of the archive, `NAME<tab>BYTES`. All tables are of one moment, whatever is loaded meanwhile. The archive's
+own files are not in it: they never change once they are finished, so any tool that copies files backs them up.
 """
 
 import json

@@ -16,8 +16,9 @@ from sqlalchemy import Column, Connection, Engine, Table, select, tuple_
 from schema.records import Capture, Outcome, Reading, Report
 from warehouse.bulk import new_ids, write_rows
 from warehouse.chunks import chunks
+from warehouse.dialect import make_room, take_turn
 from warehouse.digest import content_digest
-from warehouse.engine import take_turn, writing
+from warehouse.engine import writing
 from warehouse.findings import insert_findings
 from warehouse.load import (
     Visit,
@@ -25,7 +26,6 @@ from warehouse.load import (
     has_place,
     page_values,
     store_one,
-    visit_reading,
     visit_values,
 )
 from warehouse.results import LoadResult, Scope
@@ -36,7 +36,18 @@ from warehouse.tables import capture, page, report, report_address, visit
 
 Row = dict[str, Any]
 
-_PAGE_WORDS = ("title", "column_id", "agency", "organ", "detail", "reason", "etag", "last_modified", "digest")
+_PAGE_WORDS = (
+    "title",
+    "column_id",
+    "agency",
+    "organ",
+    "attached_to",
+    "detail",
+    "reason",
+    "etag",
+    "last_modified",
+    "digest",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,7 @@ def store_many(engine: Engine, visits: Sequence[Visit]) -> list[LoadResult]:
     A batch holds its rows in memory, and on PostgreSQL it keeps other loaders waiting: some thousand visits are enough.
     """
     with writing(engine) as connection:
+        make_room(connection)
         take_turn(connection)  # a batch has many pages and agencies: two of them would wait for each other for ever
         plain = _plain(connection, visits, _placeable(connection, visits))
         placed = _store_plain(connection, plain)
@@ -164,7 +176,7 @@ def _page_row(one: _Placeable, capture_id: int) -> Row:
     portal_id, url = _page_of(one.visit)
     at = {"portal_id": portal_id, "url": url, "first_seen": one.seen.fetched_at, "missing_nights": 0}
     blank = {"listed_on": None, "year": None} | dict.fromkeys(_PAGE_WORDS, "")
-    return blank | at | page_values(one.visit, capture_id, one.seen.fetched_at)
+    return blank | at | page_values(one.visit, capture_id, one.seen.fetched_at) | _said(one)
 
 
 def _report_row(one: _Placeable, capture_id: int, alone: Collection[AgencyYear]) -> Row:
@@ -179,7 +191,11 @@ def _address_row(one: _Placeable, report_id: int) -> Row:
 
 
 def _visit_row(one: _Placeable, capture_id: int, page_id: int, placed: Placed) -> Row:
-    return visit_values(one.visit, page_id, capture_id, one.seen.fetched_at, placed) | visit_reading(one.visit)
+    return visit_values(one.visit, page_id, capture_id, one.seen.fetched_at, placed) | _said(one)
+
+
+def _said(one: _Placeable) -> Row:
+    return {"reading": one.reading.status, "reason": one.reading.reason}
 
 
 def _insert(connection: Connection, table: Table, rows: Iterable[Row]) -> None:

@@ -11,7 +11,9 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table, text
+from sqlalchemy import Column, Connection, Dialect, Table, text
+
+from warehouse.columns import STATUS_CODES, StatusCode, Words, storable
 
 Bind = Callable[[Any], Any]
 
@@ -103,9 +105,17 @@ def _names(columns: Sequence[str]) -> str:
 
 def _binds(table: Table, columns: Sequence[str], dialect: Dialect) -> list[tuple[int, Bind]]:
     """What SQLAlchemy would make of each column's values, where it makes anything of them."""
-    kinds = ((place, table.c[name].type.dialect_impl(dialect)) for place, name in enumerate(columns))
-    found = ((place, kind.bind_processor(dialect)) for place, kind in kinds)
+    found = ((place, _bind(table.c[name], dialect)) for place, name in enumerate(columns))
     return [(place, bind) for place, bind in found if bind]
+
+
+def _bind(column: Column[Any], dialect: Dialect) -> Bind | None:
+    """The same for one column; without the calls around what is done, where a million cells are to pass."""
+    if not column.nullable and isinstance(column.type, Words):
+        return storable
+    if not column.nullable and isinstance(column.type, StatusCode):
+        return STATUS_CODES.__getitem__
+    return column.type.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _bound(rows: Iterable[Sequence[Any]], binds: Sequence[tuple[int, Bind]]) -> Iterator[Sequence[Any]]:

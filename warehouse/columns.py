@@ -34,7 +34,7 @@ metadata = MetaData(
 )
 
 STATUSES = tuple(Status)  # an observation stores the place in this order; only ever append
-_STATUS_CODES = {status: code for code, status in enumerate(STATUSES)}
+STATUS_CODES = {status: code for code, status in enumerate(STATUSES)}
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -106,7 +106,7 @@ class StatusCode(TypeDecorator[Status]):
 
     def process_bind_param(self, value: Status | None, dialect: Dialect) -> int | None:
         """The status's number."""
-        return None if value is None else _STATUS_CODES[value]
+        return None if value is None else STATUS_CODES[value]
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Status | None:
         """The number's status."""

@@ -25,7 +25,12 @@ def words_of(error: BaseException, url: URL, sql: str = "") -> str:
     for secret in secrets_of(url):
         words = words.replace(secret, "***")
     typed = " ".join([url.database or "", *map(str, url.query.values()), sql])
-    return _PATH.sub(lambda match: match[0] if match[0] in typed else "a file of the server", words)
+    return _PATH.sub(lambda match: match[0] if _folder(match[0]) in typed else "a file of its own", words)
+
+
+def _folder(path: str) -> str:
+    """Where a file is: a driver adds a name to the folder of its sockets."""
+    return re.sub(r"[/\\][^/\\]*$", "", path)
 
 
 def secrets_of(url: URL) -> set[str]:

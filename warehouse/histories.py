@@ -7,6 +7,7 @@ have shown one report, now or before, are one group: what becomes of it depends 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, Engine, Select, func, or_, select
 
@@ -26,6 +27,8 @@ class Body:
     """A response that was read, and what was stored of that reading. `made` says that the report's row is of it."""
 
     visit_id: int
+    run_id: int
+    seen: datetime
     location: Location
     status: ReadingStatus
     reason: str
@@ -36,13 +39,17 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A page, the link that leads to it (None: nobody listed it) and its bodies, the oldest first."""
+    """A page, the link that leads to it (None: nobody listed it) and its bodies, the oldest first.
+
+    A file that is attached to a page is a page of its own, and says so in `attached_to`.
+    """
 
     page_id: int
     portal_id: str
     url: str
     link: Link | None
     bodies: tuple[Body, ...]
+    attached_to: str = ""
 
 
 Group = tuple[History, ...]
@@ -112,7 +119,10 @@ def _groups(connection: Connection, wanted: Collection[int]) -> list[list[int]]:
 
 
 def _neighbours(connection: Connection) -> Mapping[int, set[int]]:
-    """The pages of each report that several pages have shown, by each of them. These are few."""
+    """The pages that belong together, by each of them. These are few.
+
+    Those of a report that several pages have shown, and pages with the files that are attached to them.
+    """
     several = select(report_address.c.report_id).group_by(report_address.c.report_id).having(func.count() > 1)
     here = (page.c.portal_id == report_address.c.portal_id) & (page.c.url == report_address.c.url)
     shown = select(report_address.c.report_id, page.c.id).join_from(report_address, page, here)
@@ -120,10 +130,19 @@ def _neighbours(connection: Connection) -> Mapping[int, set[int]]:
     for report_id, page_id in connection.execute(shown.where(report_address.c.report_id.in_(several))):
         together[report_id].add(page_id)
     neighbours: defaultdict[int, set[int]] = defaultdict(set)
+    for file_id, page_id in connection.execute(_attached()):
+        together[-file_id] = {file_id, page_id}
     for pages in together.values():
         for page_id in pages:
             neighbours[page_id] |= pages
     return neighbours
+
+
+def _attached() -> Select[tuple[int, int]]:
+    """The files that are attached to pages, each with its page."""
+    file = page.alias("file")
+    of_page = (file.c.portal_id == page.c.portal_id) & (file.c.attached_to == page.c.url)
+    return select(file.c.id, page.c.id).join_from(file, page, of_page).where(file.c.attached_to != "")
 
 
 def _reached(page_id: int, neighbours: Mapping[int, set[int]]) -> set[int]:
@@ -144,14 +163,15 @@ def _histories_of(connection: Connection, page_ids: Collection[int]) -> Iterator
     for row in connection.execute(_bodies(page_ids)):
         location = Location(row.file, row.file_offset, row.record_length)
         what = (row.reading, row.reason, row.result in _MADE, row.content_digest, row.reading_digest or "")
-        bodies[row.page_id].append(Body(row.id, location, *what))
+        bodies[row.page_id].append(Body(row.id, row.run_id, row.visited_at, location, *what))
     for row in connection.execute(select(page).where(page.c.id.in_(bodies))):
-        link = Link(row.url, row.title, row.column_id, row.listed_on, row.agency, row.organ)
-        yield History(row.id, row.portal_id, row.url, link if row.column_id else None, tuple(bodies[row.id]))
+        known = (row.title, row.column_id, row.listed_on, row.agency, row.organ)
+        link = Link(row.url, *known, attached_to=row.attached_to) if row.column_id else None
+        yield History(row.id, row.portal_id, row.url, link, tuple(bodies[row.id]), row.attached_to)
 
 
 def _bodies(page_ids: Collection[int]) -> Select[tuple[object, ...]]:
-    of_visit = (visit.c[name] for name in ("id", "page_id", "reading", "reason", "result"))
+    of_visit = (visit.c[name] for name in ("id", "run_id", "page_id", "visited_at", "reading", "reason", "result"))
     place = (capture.c.file, capture.c.file_offset, capture.c.record_length)
     read = select(*of_visit, *place, report.c.content_digest, report.c.reading_digest)
     read = read.join_from(visit, capture, visit.c.capture_id == capture.c.id)

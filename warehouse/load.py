@@ -84,13 +84,13 @@ def store_one(connection: Connection, visit: Visit) -> Placed:
     """Store a visit but for what is to follow from it: the caller lets it, in the same transaction."""
     seen = visit.fetch.capture.fetched_at if visit.fetch.capture else datetime.now(UTC)
     capture_id = _put_capture(connection, visit)
-    page = _put_page(connection, visit, capture_id, seen)
+    read = _read(visit)
+    page = _put_page(connection, visit, capture_id, seen, read)
     stored = _stored_result(connection, visit.run_id, page["id"], capture_id)
     if stored is not None:
         return Placed(stored)
     is_late = page["last_tried"] > seen
     placed = _load(connection, visit, page["id"], capture_id, seen, is_late=is_late)
-    read = visit_reading(visit)
     if visit.reading is None and visit.fetch.outcome is Outcome.UNCHANGED:
         read = {"reading": page["reading"], "reason": page["reason"]}
     values = visit_values(visit, page["id"], capture_id, seen, placed) | read
@@ -118,7 +118,7 @@ def capture_values(visit: Visit) -> Row | None:
 
 
 def page_values(visit: Visit, capture_id: int | None, seen: datetime) -> Row:
-    """What a visit tells of its page."""
+    """What a visit tells of its page, but for what it read."""
     tried = {
         "last_tried": seen,
         "run_id": visit.run_id,
@@ -127,7 +127,7 @@ def page_values(visit: Visit, capture_id: int | None, seen: datetime) -> Row:
     }
     year = {"year": visit.year} if visit.year else {}
     from_page = _from_link(visit.link) | _from_capture(visit, capture_id)
-    return {"kind": visit.kind, **tried, **from_page, **year, **visit_reading(visit)}
+    return {"kind": visit.kind, **tried, **from_page, **year}
 
 
 def visit_values(visit: Visit, page_id: int, capture_id: int | None, seen: datetime, placed: Placed) -> Row:
@@ -137,7 +137,7 @@ def visit_values(visit: Visit, page_id: int, capture_id: int | None, seen: datet
     return {**ids, **fetch, "visited_at": seen, "result": placed.result, "report_id": placed.row}
 
 
-def visit_reading(visit: Visit) -> Row:
+def _read(visit: Visit) -> Row:
     """What was read at a visit; nothing where nothing was."""
     if visit.reading is None:
         return {}
@@ -155,10 +155,10 @@ def _put_capture(connection: Connection, visit: Visit) -> int | None:
     return int(connection.execute(again.returning(tables.capture.c.id)).scalar_one())
 
 
-def _put_page(connection: Connection, visit: Visit, capture_id: int | None, seen: datetime) -> RowMapping:
+def _put_page(connection: Connection, visit: Visit, capture_id: int | None, seen: datetime, read: Row) -> RowMapping:
     page = tables.page
     key = {"portal_id": visit.portal_id, "url": visit.fetch.url}
-    values = page_values(visit, capture_id, seen) | _missing(connection, key, visit.fetch.outcome, seen)
+    values = page_values(visit, capture_id, seen) | read | _missing(connection, key, visit.fetch.outcome, seen)
     statement = upsert(connection, page).values(**key, **values, first_seen=seen)
     newer = statement.on_conflict_do_update(index_elements=list(key), set_=values, where=page.c.last_tried <= seen)
     known = (page.c.id, page.c.reading, page.c.reason, page.c.last_tried)
@@ -197,7 +197,7 @@ def _from_link(link: Link | None) -> Row:
     if link is None:
         return {}
     of_list = {"title": link.title, "column_id": link.column, "listed_on": link.listed_on}
-    return of_list | {"agency": link.agency, "organ": link.organ}
+    return of_list | {"agency": link.agency, "organ": link.organ, "attached_to": link.attached_to}
 
 
 def _from_capture(visit: Visit, capture_id: int | None) -> Row:
@@ -276,9 +276,9 @@ def quarantine_reason(reading: Reading) -> str:
 
 
 def _twice(report: Report) -> str:
-    cells = Counter(entry[:2] for entry in report.observations)
-    if len(cells) == len(report.observations):
+    if len({entry[:2] for entry in report.observations}) == len(report.observations):
         return ""
+    cells = Counter(entry[:2] for entry in report.observations)
     return next(
         (f"two values for {indicator} {applicant}" for (indicator, applicant), n in cells.items() if n > 1),
         "",
@@ -286,7 +286,7 @@ def _twice(report: Report) -> str:
 
 
 def _far_off(report: Report) -> str:
-    if max((max(entry.place) for entry in report.observations), default=0) <= _FARTHEST:
+    if max(map(max, (entry.place for entry in report.observations)), default=0) <= _FARTHEST:
         return ""
     far = (entry.place for entry in report.observations if max(entry.place) > _FARTHEST)
     return next((f"a figure in table {table}, row {row}, column {column}" for table, row, column in far), "")

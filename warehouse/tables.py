@@ -214,6 +214,7 @@ page = Table(
     Column("listed_on", Date, comment="date printed beside the link"),
     words("agency", comment="the publisher by the name that the list prints"),
     words("organ", comment="the publisher's public code in the link"),
+    words("attached_to", comment="address of the page that this file is attached to; empty for a page of its own"),
     Column("year", Integer, comment="report year that the link's title or date suggests"),
     Column(
         "outcome", one_of(Outcome, "outcome"), nullable=False, comment="of the last visit; gone after several nights"

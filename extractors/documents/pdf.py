@@ -10,6 +10,7 @@ import io
 import logging
 import re
 import unicodedata
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -29,6 +30,9 @@ from extractors.documents.scan import meta_of, read_pages
 from schema.records import Document, Grid
 
 MAX_PAGES = 200
+MAX_STREAM = 200 * 1024 * 1024  # bytes unpacked; a picture of a page at 600 dpi in colours has half of that
+_PIECE = 1 << 16
+_STREAM = re.compile(rb"stream\r?\n(?=[\x08\x18\x28\x38\x48\x58\x68\x78])")  # before the first byte of zlib's format
 _MAX_CHARS = 60_000  # of a page; a page of small print has some six thousand
 _MAX_SHAPES = 20_000  # lines and rectangles of a page
 _SCANNED = 0.7  # share of a page that a picture covers from which it is the page
@@ -61,6 +65,7 @@ class Sheet(NamedTuple):
 
 def read_pdf(body: bytes, url: str = "") -> Document:
     """Read a PDF. Raises Unreadable for what is broken, encrypted or too long, and where a scan cannot be read."""
+    _check_streams(body)
     try:
         with pdfplumber.open(io.BytesIO(body)) as pdf:
             count = resolve1(resolve1(pdf.doc.catalog["Pages"])["Count"])
@@ -78,6 +83,24 @@ def read_pdf(body: bytes, url: str = "") -> Document:
     if not any(blocks):
         raise Unreadable("the PDF has no pages, or nothing on them")
     return Document(url, next((block for block in blocks if isinstance(block, str)), ""), blocks, meta)
+
+
+def _check_streams(body: bytes) -> None:
+    """Unpack each packed stream once within bounds, since the reader of PDF unpacks them as a whole."""
+    for start in _STREAM.finditer(body):
+        unpacker, left, packed = zlib.decompressobj(), MAX_STREAM, memoryview(body)[start.end() :]
+        try:
+            for at in range(0, len(packed), _PIECE):
+                piece: bytes | memoryview = packed[at : at + _PIECE]
+                while piece and not unpacker.eof:
+                    left -= len(unpacker.decompress(piece, _PIECE))
+                    piece = unpacker.unconsumed_tail
+                    if left < 0:
+                        raise Unreadable(f"a stream that unpacks to more than {MAX_STREAM:,} bytes")
+                if unpacker.eof:
+                    break
+        except zlib.error:
+            continue  # not packed so, or broken: the reader of PDF sees to it
 
 
 def _read(pdf: PDF, body: bytes) -> tuple[list[Part | str], dict[str, str]]:

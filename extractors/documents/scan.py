@@ -111,6 +111,8 @@ def _of_image(body: bytes) -> Iterator[Page]:
                     raise Unreadable(f"more than {MAX_PAGES} pictures in one file")
                 _check_size(*frame.size)
                 yield _scaled(frame)
+    except Image.DecompressionBombError as error:
+        raise Unreadable(f"a picture of more than {MAX_PIXELS:,} pixels") from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
         raise Unreadable(f"a broken image: {' '.join(str(error).split())}") from error
 
@@ -128,7 +130,7 @@ def _scaled(image: Image.Image) -> Page:
 
 def _check_size(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
-        raise Unreadable(f"a picture of {width:,} × {height:,} pixels, more than is read")
+        raise Unreadable(f"a picture of more than {MAX_PIXELS:,} pixels")
 
 
 def _grey(image: Image.Image) -> "Picture":

@@ -1,12 +1,14 @@
-"""Print the scores of the reader on the corpus: `python -m tests.corpus [FOLDER]`."""
+"""Print the scores of the reader on the corpus, and its recall by format: `python -m tests.corpus [FOLDER]`."""
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.console import Console
 from rich.table import Table
 
 from tests.conftest import CORPUS
+from tests.corpus.formats import Recall, by_format, real_pdf
 from tests.corpus.score import every
 
 
@@ -24,7 +26,24 @@ def main() -> int:
     for score in scores:
         for wrong in score.wrong:
             print(f"{score.name}: {wrong}")
-    return 1 if any(score.silent for score in scores) else 0
+    recalls = formats(corpus)
+    return 1 if any(score.silent for score in scores) or any(recall.wrong for recall in recalls) else 0
+
+
+def formats(corpus: Path) -> list[Recall]:
+    """Print what is read of each format and of scans of each quality; some minutes."""
+    with TemporaryDirectory() as folder:
+        recalls = [real_pdf(corpus), *by_format(Path(folder))]
+    table = Table("format", "cells", "right", "%", "as text", "wrong numbers", title="Documents that are not HTML")
+    for recall in recalls:
+        share = f"{100 * recall.right / recall.asked:.1f}"
+        counts = (recall.asked, recall.right, share, recall.text, len(recall.wrong))
+        table.add_row(recall.name, *map(str, counts))
+    Console().print(table)
+    for recall in recalls:
+        for line in dict.fromkeys([*recall.refused, *recall.wrong]):
+            print(f"{recall.name}: {line}")
+    return recalls
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from extractors.report import read_capture
 from schema.catalog import catalog
 from schema.records import Reading, Status
 from tests.corpus import score
+from tests.corpus.formats import real_pdf
 
 NAMES = ("values", "header fields", "class", "year", "agency", "table cells", "ambiguous tables", "documents' class")
 
@@ -88,6 +89,15 @@ def test_a_page_of_the_2021_form(corpus: Path):
     assert by_cell["request.received", "natural_person"] == 26
     assert by_cell["documents.normative.in_force", "total"] == 18
     assert by_cell["review.pending", "total"] == 1
+
+
+def test_every_cell_of_a_real_pdf(corpus: Path):
+    recall = real_pdf(corpus)
+    assert recall.wrong == []
+    assert recall.right == recall.asked == 186
+    reading = read_capture((corpus / "pdf" / "hongze_2023.pdf").read_bytes())
+    assert reading.report
+    assert (reading.report.agency, reading.report.year, reading.report.form) == ("洪泽区人民政府", 2023, "2021")
 
 
 def number(value: object) -> Decimal | None:

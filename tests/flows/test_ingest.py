@@ -160,7 +160,7 @@ def test_what_is_no_report_of_ours_is_counted_by_name(place: Place, tmp_path: Pa
         "7 pages",
         "1 loaded",
         "1 no portal of the registry has this host: www.example.org 1",
-        "1 neither HTML nor plain text: image/png 1",
+        "1 neither a page nor a file that is read: image/png 1",
         "2 no page was answered: 302 1, 404 1",
         "1 no report",
         "1 cannot be decoded: no decoder here for the content encoding zstd 1",

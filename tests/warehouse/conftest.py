@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Table
 
 from tests.warehouse.build import PORTALS
+from tests.warehouse.country import settle_country
 from tests.warehouse.filled import fill_new
 from warehouse import list_tables
 from warehouse.engine import Engine, open_warehouse, writing
@@ -116,6 +117,19 @@ def _empty(engine: Engine) -> None:
     names = ", ".join(name for name in metadata.tables if name not in _LISTS)
     with writing(engine) as connection:
         connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY")
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def country(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of the warehouse that `tests.warehouse.country` describes. To be read, never written."""
+    if request.param == "sqlite":
+        where = f"sqlite:///{tmp_path_factory.mktemp('country') / 'warehouse.db'}"
+    else:
+        where = request.getfixturevalue("postgresql").new_database()
+    opened = open_warehouse(where)
+    settle_country(opened)
+    opened.dispose()
+    return where
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def _known(engine: Any) -> list[str]:
     """What the first layout can hold."""
     with writing(engine) as connection:
         connection.execute(update(tables.report).values(reading_digest=""))
-        connection.execute(update(tables.page).values(agency="", organ="", year=None))
+        connection.execute(update(tables.page).values(agency="", organ="", attached_to="", year=None))
     return content(engine)
 
 

@@ -96,6 +96,5 @@ def _ask(file: Path, sql: str) -> list[tuple[object, ...]]:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             return connection.execute(sql).fetchall()
     except sqlite3.Error as error:
-        raise WarehouseError(
-            f"cannot read {file}: {words_of(error, URL.create('sqlite', database=str(file)))}"
-        ) from error
+        words = words_of(error, URL.create("sqlite", database=str(file)))
+        raise WarehouseError(f"cannot read {file}: {words}") from error

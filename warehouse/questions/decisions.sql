@@ -9,4 +9,5 @@ SELECT agency, sector, year, form,
 FROM series
 WHERE series IN ('licensing_decisions', 'penalty_decisions', 'coercion_decisions')
 GROUP BY agency, sector, year, form
+HAVING COUNT(value) > 0
 ORDER BY agency, year

@@ -9,4 +9,5 @@ SELECT level, sector, year, form,
 FROM series
 WHERE series IN ('rate_disclosed', 'rate_disclosed_substantive')
 GROUP BY level, sector, year, form
-ORDER BY level, sector, year, form
+HAVING COUNT(value) > 0
+ORDER BY COALESCE(level, ''), COALESCE(sector, ''), year, form

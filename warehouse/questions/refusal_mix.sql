@@ -11,4 +11,5 @@ WHERE indicator IN (
     'request.outcome.denied.enforcement_file', 'request.outcome.denied.admin_query'
 ) AND form IN ('2019', '2021')
 GROUP BY year, indicator, label_zh, label_en
+HAVING SUM(value) IS NOT NULL
 ORDER BY year, refusals DESC, indicator

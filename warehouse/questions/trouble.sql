@@ -7,7 +7,7 @@ FROM coverage
 WHERE status <> 'reported'
 UNION ALL
 SELECT agency, year, 'edited',
-    CAST(COUNT(*) AS TEXT) || ' changes, the last seen ' || substr(CAST(MAX(changed_at) AS TEXT), 1, 10)
+    'changes: ' || CAST(COUNT(*) AS TEXT) || ', the last seen on ' || substr(CAST(MAX(changed_at) AS TEXT), 1, 10)
 FROM revisions
 GROUP BY agency, year
 UNION ALL

@@ -6,4 +6,5 @@ SELECT year, applicant, applicant_zh, applicant_en, SUM(value) AS requests,
 FROM observations
 WHERE indicator = 'request.received' AND applicant <> 'total' AND form IN ('2019', '2021')
 GROUP BY year, applicant, applicant_zh, applicant_en
+HAVING SUM(value) IS NOT NULL
 ORDER BY year, requests DESC, applicant

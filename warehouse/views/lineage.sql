@@ -32,7 +32,7 @@ JOIN report r ON r.id = o.report_id
 JOIN agency a ON a.id = r.agency_id
 JOIN capture k ON k.id = r.capture_id
 JOIN indicator i ON i.id = o.indicator_id
-JOIN dimension d ON d.id = o.applicant_id
+JOIN dimension d ON d.dimension = 'applicant' AND d.id = o.applicant_id
 JOIN label l ON l.id = o.label_id
 LEFT JOIN corrected c
     ON c.report_id = o.report_id AND c.indicator_id = o.indicator_id AND c.applicant_id = o.applicant_id

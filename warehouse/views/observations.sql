@@ -35,7 +35,7 @@ FROM observation o
 JOIN report r ON r.id = o.report_id
 JOIN agency a ON a.id = r.agency_id
 JOIN indicator i ON i.id = o.indicator_id
-JOIN dimension d ON d.id = o.applicant_id
+JOIN dimension d ON d.dimension = 'applicant' AND d.id = o.applicant_id
 JOIN label l ON l.id = o.label_id
 LEFT JOIN label u ON u.id = o.unit_id
 LEFT JOIN corrected c

@@ -14,10 +14,10 @@ SELECT
     CASE WHEN o.report_id IS NULL THEN 'absent' ELSE {status} END AS status, -- reported, blank, dash or text; absent where the report's table has no such cell
     i.unit AS unit, -- code of the unit
     i.unit_zh AS unit_zh, -- the unit in Chinese, as the list has it
-    f.comparability AS comparability, -- of this form's row with the indicator's definition, which follows the latest form: exact or close
+    fr.comparability AS comparability, -- of this form's row with the indicator's definition, which follows the latest form: exact or close
     COALESCE((
-        SELECT p.form <> r.form AND (b.comparability <> 'exact' OR f.comparability <> 'exact')
-        FROM report p JOIN form_row b ON b.indicator = f.indicator AND b.form = p.form
+        SELECT p.form <> r.form AND (b.comparability <> 'exact' OR fr.comparability <> 'exact')
+        FROM report p JOIN form_row b ON b.indicator = fr.indicator AND b.form = p.form
         WHERE p.agency_id = r.agency_id AND p.is_current AND p.year < r.year
         ORDER BY p.year DESC LIMIT 1
     ), FALSE) AS break_before, -- whether the agency's earlier report with this indicator is on another form whose row is not exactly comparable: mark a break between them
@@ -25,8 +25,8 @@ SELECT
     r.id AS report_id -- its row in `report`
 FROM report r
 JOIN agency a ON a.id = r.agency_id
-JOIN form_row f ON f.form = r.form
-JOIN indicator i ON i.code = f.indicator
+JOIN form_row fr ON fr.form = r.form
+JOIN indicator i ON i.code = fr.indicator
 LEFT JOIN observation o ON o.report_id = r.id AND o.indicator_id = i.id AND o.applicant_id = {total}
 LEFT JOIN corrected c
     ON c.report_id = o.report_id AND c.indicator_id = o.indicator_id AND c.applicant_id = o.applicant_id

@@ -23,7 +23,7 @@ SELECT
 {change}
 CROSS JOIN observation o
 JOIN indicator i ON i.id = o.indicator_id
-JOIN dimension d ON d.id = o.applicant_id
+JOIN dimension d ON d.dimension = 'applicant' AND d.id = o.applicant_id
 LEFT JOIN observation m
     ON m.report_id = n.id AND m.indicator_id = o.indicator_id AND m.applicant_id = o.applicant_id
 WHERE o.report_id = b.id AND (
@@ -36,7 +36,7 @@ SELECT a.name, a.id, b.year, y.first_seen, y.portal_id, y.url, b.revision, n.rev
 {change}
 CROSS JOIN observation m
 JOIN indicator i ON i.id = m.indicator_id
-JOIN dimension d ON d.id = m.applicant_id
+JOIN dimension d ON d.dimension = 'applicant' AND d.id = m.applicant_id
 WHERE m.report_id = n.id AND NOT EXISTS (
     SELECT 1 FROM observation o
     WHERE o.report_id = b.id AND o.indicator_id = m.indicator_id AND o.applicant_id = m.applicant_id

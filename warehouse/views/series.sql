@@ -18,8 +18,8 @@ SELECT
         SELECT {sum_origin}
         {sum_of}
     ) AS origin, -- reported where the agency printed this very number; derived where it is a sum, a share, a later alternative or the sum over applicants in place of a total left blank; null without a value
-    CASE WHEN f.is_share THEN 'share' ELSE i.unit END AS unit, -- code of the unit; share for what is divided
-    CASE WHEN f.is_share THEN '比' ELSE i.unit_zh END AS unit_zh, -- the unit in Chinese
+    CASE WHEN sf.is_share THEN 'share' ELSE i.unit END AS unit, -- code of the unit; share for what is divided
+    CASE WHEN sf.is_share THEN '比' ELSE i.unit_zh END AS unit_zh, -- the unit in Chinese
     {sum_before} AS comparability, -- with the agency's report before, of those whose form has the series: same (form), exact, close or broken; null for the first
     COALESCE({sum_before} IN ('close', 'broken'), FALSE) AS break_before, -- whether a break is to be marked between that report and this one
     s.do_not_join AS do_not_join, -- whether some forms' figures of this series must not be drawn as one line
@@ -27,7 +27,7 @@ SELECT
     r.id AS report_id -- its row in `report`
 FROM report r
 JOIN agency a ON a.id = r.agency_id
-JOIN series_form f ON f.form = r.form
-JOIN series_definition s ON s.code = f.series
-JOIN indicator i ON i.id = f.indicator_id
+JOIN series_form sf ON sf.form = r.form
+JOIN series_definition s ON s.code = sf.series
+JOIN indicator i ON i.id = sf.indicator_id
 WHERE r.is_current

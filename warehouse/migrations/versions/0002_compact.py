@@ -238,7 +238,7 @@ def _widen_the_others() -> None:
         batch.add_column(sa.Column("parent_id", sa.Integer()))
         batch.create_foreign_key("fk_agency_region", "region", ["region"], ["code"])
         batch.create_foreign_key("fk_agency_parent_id", "agency", ["parent_id"], ["id"])
-    _add_filled("page", agency=sa.Text(), organ=sa.Text())
+    _add_filled("page", agency=sa.Text(), organ=sa.Text(), attached_to=sa.Text())
     op.add_column("page", sa.Column("year", sa.Integer()))
     _add_filled("report", reading_digest=sa.String(64), cells=sa.Integer(), reported=sa.Integer())
     cells = "SELECT COUNT(*) FROM observation o WHERE o.report_id = report.id"
@@ -260,7 +260,10 @@ def _add_filled(table: str, **columns: sa.types.TypeEngine[Any]) -> None:
 def _narrow_the_others() -> None:
     for name, table, _ in _INDEXES:
         op.drop_index(name, table)
-    for table, columns in (("report", ("reading_digest", "cells", "reported")), ("page", ("agency", "organ", "year"))):
+    for table, columns in (
+        ("report", ("reading_digest", "cells", "reported")),
+        ("page", ("agency", "organ", "attached_to", "year")),
+    ):
         with op.batch_alter_table(table) as batch:
             for name in columns:
                 batch.drop_column(name)

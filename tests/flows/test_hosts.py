@@ -1,0 +1,88 @@
+"""What a lane sees of leases: it waits its turn, and stops when it lost a host."""
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from flows import hosts
+from flows.hosts import Hosts, HostTaken, LaneStop
+from flows.stopping import Stop
+from warehouse.engine import Engine, open_warehouse, writing
+from warehouse.ledger import start_run
+from warehouse.tables import host_lease
+
+LAPSE = timedelta(seconds=0.4)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    opened = open_warehouse(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    yield opened
+    opened.dispose()
+
+
+def run_of(engine: Engine, command: str) -> int:
+    return start_run(engine, command=command, portals=[], years=[]).id
+
+
+def test_two_runs_are_never_at_a_host_together(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hosts, "_LOOK", 0.02)
+    at_once, most, lock = 0, 0, threading.Lock()
+
+    def lane(mine: Hosts) -> None:
+        nonlocal at_once, most
+        for _ in range(3):
+            with mine.hold(["a.example"], Stop()):
+                with lock:
+                    at_once += 1
+                    most = max(most, at_once)
+                time.sleep(0.03)
+                with lock:
+                    at_once -= 1
+
+    with Hosts(engine, run_of(engine, "one")) as one, Hosts(engine, run_of(engine, "two")) as two:
+        threads = [threading.Thread(target=lane, args=(mine,)) for mine in (one, two)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+    assert (at_once, most) == (0, 1)
+
+
+def test_a_lane_that_waits_can_be_stopped(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hosts, "_LOOK", 0.02)
+    stop = Stop()
+    threading.Timer(0.1, stop.ask, [15]).start()
+    with (
+        Hosts(engine, run_of(engine, "one")) as one,
+        Hosts(engine, run_of(engine, "two")) as two,
+        one.hold(["a.example"], stop),
+        pytest.raises(HostTaken, match=r"a\.example is being asked by run 1"),
+        two.hold(["a.example"], stop),
+    ):
+        pytest.fail("two have it")
+
+
+def test_leases_are_renewed_and_a_lane_that_lost_one_stops(engine: Engine) -> None:
+    stop = Stop()
+    with (
+        Hosts(engine, run_of(engine, "one"), LAPSE) as mine,
+        mine.hold(["a.example"], stop) as held,
+        mine.hold(["b.example"], stop) as other,
+    ):
+        time.sleep(2 * LAPSE.total_seconds())
+        assert not LaneStop(stop, held)
+        with writing(engine) as connection:
+            taken = update(host_lease).where(host_lease.c.host == "a.example").values(machine="another-machine")
+            connection.execute(taken)
+        time.sleep(LAPSE.total_seconds())
+        assert LaneStop(stop, held)
+        assert "took its host over" in held.lost
+        assert not LaneStop(stop, other)
+        stop.ask(15)
+        assert LaneStop(stop, other)
