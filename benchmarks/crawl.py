@@ -125,15 +125,18 @@ def crawl(way: str, folder: Path, port: int, count: int, gap: float) -> Cost:
         return _nianbao(folder, port, hosts(count), gap)
     work = "same" if way == "scrapy, same work" else "bytes"
     options = ["--port", str(port), "--gap", str(gap), "--work", work, "--hosts", *hosts(count)]
-    return _run([sys.executable, "-m", "benchmarks.spider", str(folder), *options], {})
+    return run([sys.executable, "-m", "benchmarks.spider", str(folder), *options], {})
 
 
 def _nianbao(folder: Path, port: int, names: Sequence[str], gap: float) -> Cost:
     ids = [f"p{number}" for number in range(len(names))]
-    return _run([sys.executable, "-m", "flows.cli", "crawl", *ids], _registry(folder, port, names, gap, 0.0))
+    return run(
+        [sys.executable, "-m", "flows.cli", "crawl", "--engine", "prefect", *ids],
+        registry(folder, port, names, gap, 0.0),
+    )
 
 
-def _registry(folder: Path, port: int, names: Sequence[str], gap: float, rest: float) -> dict[str, str]:
+def registry(folder: Path, port: int, names: Sequence[str], gap: float, rest: float) -> dict[str, str]:
     """Enter the hosts as portals; gives the environment by which a crawl into the folder finds them."""
     portals = folder / "portals"
     portals.mkdir(exist_ok=True)
@@ -154,7 +157,7 @@ def _registry(folder: Path, port: int, names: Sequence[str], gap: float, rest: f
     return {"NIANBAO_DATA": str(folder), "NIANBAO_PORTALS": str(portals)}
 
 
-def _run(command: Sequence[str], extra: Mapping[str, str]) -> Cost:
+def run(command: Sequence[str], extra: Mapping[str, str]) -> Cost:
     """Run a process to its end. Raises RuntimeError with its last words when it fails."""
     with tempfile.TemporaryFile() as words:
         process = subprocess.Popen(command, env={**os.environ, **extra}, stdout=words, stderr=words)
@@ -194,7 +197,7 @@ def nights(documents: int) -> Table:
     table = Table("night", *_COLUMNS, title=f"nights: a portal with {documents} documents, without Prefect")
     with tempfile.TemporaryDirectory() as folder, serving(documents) as server:
         for night, rest in (("first", 0.0), ("all due, nothing changed", 0.0), ("nothing due", 30.0)):
-            environment = _registry(Path(folder), server.port, hosts(1), 0.0, rest)
+            environment = registry(Path(folder), server.port, hosts(1), 0.0, rest)
             os.environ.update(environment)
             began = time.process_time()
             plain.crawl("p0")

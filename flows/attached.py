@@ -35,7 +35,7 @@ def lent_context(known: Context, page: Report | None) -> Context:
     """What is known of a file: what is known of its page, and what that page says of its title and date."""
     if page is None:
         return known
-    return replace(known, link_title=known.link_title or page.title, listed_on=published(page) or known.listed_on)
+    return replace(known, link_title=page.title or known.link_title, listed_on=published(page) or known.listed_on)
 
 
 def settled(files: Sequence[Attached]) -> Iterator[Attached]:

@@ -13,6 +13,15 @@ from extractors.registry import load_portals
 from flows.cli import cli
 
 ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = (
+    "postgresql",
+    "python3-venv",
+    "wget",
+    "libreoffice-writer-nogui",
+    "libreoffice-calc-nogui",
+    "chromium",
+    "fonts-noto-cjk",
+)
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 PAGES = ("README.md", "CONTRIBUTING.md")
 # Pieced together, so that this file does not name them either.
@@ -105,7 +114,7 @@ def test_the_commands_in_the_documents_exist(page: str) -> None:
         if name != "COMMAND":
             assert name in cli.commands, line
             options = {option for parameter in cli.commands[name].params for option in parameter.opts}
-            assert set(re.findall(r"(?<=[\s\[])--\w+", line)) - {"--help"} <= options, line
+            assert set(re.findall(r"(?<=[\s\[])--[\w-]+", line)) - {"--help"} <= options, line
 
 
 def test_the_readme_knows_every_command() -> None:
@@ -125,7 +134,7 @@ def test_the_make_targets_in_the_documents_exist(page: str) -> None:
 def test_the_build_machine_installs_what_the_readme_names_and_runs_its_test_command() -> None:
     script = (ROOT / ".ci/run").read_text(encoding="utf-8")
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for package in ("postgresql", "python3-venv", "wget"):
+    for package in PACKAGES:
         assert re.search(rf"^ *need {package} ", script, re.MULTILINE)
         assert f"`{package}`" in readme
     assert script.rstrip().endswith("\nmake test")

@@ -7,11 +7,12 @@ import click
 from flows.commands.options import Years, with_settings
 from flows.settings import Settings
 
+_DIR = click.Path(path_type=Path)
 _FORMATS = ("parquet", "csv", "xlsx", "dta")
 
 
 @click.command(short_help="Write tables as Parquet, CSV, Excel or Stata files.")
-@click.option("--to", "to", metavar="DIR", required=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--to", "to", metavar="DIR", required=True, type=_DIR, help="Folder to write into.")
 @click.option("--format", "formats", multiple=True, type=click.Choice(_FORMATS), help="May be given again [parquet].")
 @click.option("--years", type=Years(), metavar="YEARS", help="Such as 2018, 2014-2023 or 2018,2020 [all].")
 @click.option("--tables", metavar="NAMES", default="", help="Names with commas between them [see above].")
@@ -29,8 +30,9 @@ def export(settings: Settings, to: Path, formats: tuple[str, ...], years: frozen
       observations*  every cell, labelled      quality*    what the checks say
       panel*         agency, year, indicator   revisions*  what changed on the pages
       series*        long series with breaks   lineage     page, record and cell of each number
-      coverage*      what is there, what not   and the lists: agency, region, indicator, dimension,
-                                               form, form_row, rule, series_definition
+      coverage*      what is there, what not   and as they are stored: agency, region, portal, report,
+                                               report_address, capture, correction, indicator, form,
+                                               form_row, dimension, rule, series_definition
 
     \b
     parquet  typed; a file a year for the large tables; the text that was printed is in `raw`

@@ -7,7 +7,7 @@ import click
 from flows.commands.options import with_settings
 from flows.settings import Settings
 
-_DIR = click.Path(file_okay=False, path_type=Path)
+_DIR = click.Path(path_type=Path)
 
 
 @click.command(short_help="Make a release: SQLite, Parquet, descriptions, checksums.")

@@ -1,18 +1,14 @@
 """Nobody can change the warehouse through the explorer, look beside it, or keep it busy."""
 
-import asyncio
 import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.explorer.asking import get
 from tests.explorer.library import Library
 from warehouse.explorer.guard import limit
-
-
-def get(app: Any, address: str, **query: str) -> Any:
-    return asyncio.run(app.client.get(address, params=query or None))
 
 
 @pytest.mark.parametrize(
@@ -94,6 +90,11 @@ def test_whatever_stands_in_an_address_is_data(app: Any, address: str) -> None:
         "/archived/999999",
         "/archived/999999/raw",
         "/static/../app.py",
+        "/-/databases.json",
+        "/-/versions",
+        "/-/dashboards",
+        "/-/threads.json",
+        "/-/metadata",
         "/static/%2e%2e/app.py",
     ],
 )

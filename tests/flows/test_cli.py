@@ -14,6 +14,7 @@ import pytest
 from flows.commands.options import FIRST_YEAR
 from tests.flows.running import assert_one_line, called, environment, nianbao
 from warehouse.engine import open_warehouse
+from warehouse.questions import NAMES, question
 
 PORTAL = """
 id = "here"
@@ -116,6 +117,9 @@ def test_parse_takes_a_truncated_page_for_what_is_left_of_it(tmp_path: Path) -> 
         (["backfill"], "YEAR"),
         (["parse"], "FILE"),
         (["query"], "SQL"),
+        (["query", "SELECT 1", "--question", "trouble"], "one of the two"),
+        (["query", "--question", "weather"], "there are requests"),
+        (["query", "SELECT 1", "--timeout", "0"], "--timeout"),
         (["query", "SELECT 1", "--format", "xml"], "xml"),
         (["query", "SELECT 1", "--limit", "0"], "--limit"),
         (["show", "某局"], "YEAR"),
@@ -200,6 +204,29 @@ def test_query_reads_the_statement_from_standard_input_and_says_when_it_stops(wa
 @pytest.mark.parametrize("sql", ["SELEC 1", "DELETE FROM indicator", "DROP TABLE report", "SELECT 1; SELECT 2"])
 def test_query_refuses_what_is_no_question(warehouse: str, sql: str) -> None:
     assert_one_line(called("query", sql, "--warehouse", warehouse), 1)
+
+
+def test_query_lists_its_questions_and_asks_them(warehouse: str) -> None:
+    listed = called("query", "--list-questions").stdout
+    assert {f"{name}\n  {question(name).title_zh}\n" in listed for name in NAMES} == {True}
+    asked = called("query", "--question", "who_asks", "--format", "csv", "--warehouse", warehouse)
+    assert (asked.returncode, asked.stdout) == (0, "year,applicant,applicant_zh,applicant_en,requests,share\n")
+    assert "Who asks?" in asked.stderr
+
+
+def test_query_stops_when_its_time_is_over(warehouse: str) -> None:
+    endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n"
+    assert_one_line(called("query", endless, "--timeout", "0.2", "--warehouse", warehouse), 1, "more than 0.2 s")
+
+
+def test_a_table_that_nobody_set_a_limit_for_is_cut(warehouse: str) -> None:
+    many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500) SELECT i FROM n"
+    done = called("query", many, "--warehouse", warehouse)
+    assert "more than these 1000 rows; --limit or --format csv gives more" in done.stderr
+    assert len(called("query", many, "--format", "csv", "--warehouse", warehouse).stdout.splitlines()) == 1501
+    assert called("query", many, "--format", "json", "--limit", "2", "--warehouse", warehouse).stdout == (
+        '[{"i": 1},\n{"i": 2}]\n'
+    )
 
 
 def test_commands_that_read_say_how_to_make_a_warehouse(tmp_path: Path) -> None:

@@ -88,6 +88,17 @@ def test_only_loopback_is_spoken_to_and_nothing_is_left_at_home(first: First) ->
     assert list(first.home.iterdir()) == []
 
 
+def test_without_a_server_threads_do_the_same_and_start_none(first: First, place: Place) -> None:
+    done = nianbao("crawl", *SamplePortal.IDS, *place.flags)
+    assert done.returncode == 0, done
+    assert content_of(place) == first.content
+    assert not (place.data / "prefect").exists()
+    ((requests, received),) = place.ask("SELECT SUM(requests), SUM(received) FROM portal_run")
+    assert requests == len(first.log)
+    assert int(str(received)) > 50_000
+    assert place.ask("SELECT COUNT(*) FROM host_lease") == [(0,)]
+
+
 def test_a_second_run_asks_whether_pages_changed_and_changes_nothing(
     first: First, sample: SamplePortal, prefect: dict[str, str], again: Place
 ) -> None:
@@ -95,6 +106,8 @@ def test_a_second_run_asks_whether_pages_changed_and_changes_nothing(
     done = nianbao("crawl", *SamplePortal.IDS, *again.flags, env=prefect)
     assert done.returncode == 0, done
     assert "Nothing changed" in done.stdout
+    assert re.search(r"┃ +┃ run 2 +┃ run 1 +┃", done.stdout)
+    assert re.search(r"│ reports new +│ 0 +│ [1-9]\d* +│", done.stdout)
     assert content_of(again) == first.content
     (added,) = set(again.archived()) - set(archived)
     assert set(records(again.data / "archive" / added)) == {"warcinfo", "revisit"}

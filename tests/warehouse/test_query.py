@@ -108,6 +108,7 @@ def test_postgresql_sets_nothing_and_copies_nothing(used_database):
         "EXPLAIN ANALYZE DELETE FROM agency",
     ):
         assert _refusal(used_database, sql)
+    assert run_query(used_database, "SELECT current_setting('jit')").rows == (("off",),)
     run_query(used_database, "SELECT lo_create(0)")  # PostgreSQL 15 lets it pass; no transaction is committed
     assert run_query(used_database, "SELECT COUNT(*) FROM pg_largeobject_metadata").rows == ((0,),)
 

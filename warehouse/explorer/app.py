@@ -1,6 +1,5 @@
 """Datasette with a base, its figures and our pages."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +29,6 @@ class Explorer:
 
 def make_app(shelf: Shelf, sources: Sources, base_url: str = "/") -> Any:
     """A Datasette that serves the base read-only. `base_url` is its path behind a reverse proxy."""
-    os.environ.setdefault("DATASETTE_LOAD_PLUGINS", "")  # of what else is installed here nothing is to take part
     from datasette.app import Datasette
     from datasette.database import Database
     from datasette.plugins import pm
@@ -39,6 +37,8 @@ def make_app(shelf: Shelf, sources: Sources, base_url: str = "/") -> Any:
 
     if not pm.is_registered(plugin):
         pm.unregister(name="datasette.handle_exception")  # see `plugin.handle_exception`
+        for other, _ in pm.list_plugin_distinfo():  # of what else is installed here nothing is to take part
+            pm.unregister(other)
         pm.register(plugin, "nianbao")
     asked = [question(name) for name in NAMES]
     datasette = Datasette(

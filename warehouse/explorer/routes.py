@@ -149,7 +149,13 @@ async def questions_page(datasette: Any, request: Any) -> Any:
     return await _page(datasette, request, "questions", {"questions": datasette.nianbao.questions})
 
 
+async def no_page(request: Any) -> Any:
+    """What Datasette tells of itself and of the machine, such as the paths of its files: nobody's business."""
+    raise NotFound("没有这一页 There is no such page")
+
+
 ROUTES = [
+    (r"^/-/(?!static/).*$", no_page),
     (r"^/$", start_page),
     (r"^/search(?:\.json)?$", search_page),
     (r"^/agency/(?P<agency>[0-9]{1,18})$", agency_page),

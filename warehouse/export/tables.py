@@ -13,7 +13,7 @@ from warehouse.columns import Figure, UtcTime
 from warehouse.tables import metadata
 from warehouse.views import describe_view
 
-_ROWS = 65_536  # of a batch: what is in memory at a time, and a row group of Parquet
+_ROWS = 32_768  # of a batch: what is in memory at a time, and a row group of Parquet
 _TIME = pa.timestamp("us", "UTC")
 _WHOLE = (
     "agency_id year report_id capture_id from_report_id to_report_id revision from_revision to_revision grid grid_row"
@@ -138,8 +138,11 @@ def _field(name: str, types: Mapping[str, pa.DataType], meanings: Mapping[str, s
 
 
 def _array(kind: pa.DataType, values: Sequence[Any]) -> "pa.Array[Any]":
-    change = _CHANGES.get(kind, _plain_text)
-    return pa.array([None if value is None else change(value) for value in values], kind)
+    try:
+        return pa.array(values, kind)  # most columns of most engines, and several times as fast
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        change = _CHANGES[kind]
+        return pa.array([None if value is None else change(value) for value in values], kind)
 
 
 def _plain_text(value: object) -> str:

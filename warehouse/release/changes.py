@@ -3,7 +3,7 @@
 import csv
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,30 +78,27 @@ def compare(before: Path, now: Path, changed_cells: Path) -> Changes:
 
     Raises WarehouseError where `before` is no release.
     """
-    with (
-        closing(_open(before)) as former,
-        closing(_open(now)) as present,
-        changed_cells.open("w", encoding="utf-8", newline="") as file,
-    ):
-        changes = Changes(_version(former, before))
+    with closing(_open(before)) as former, closing(_open(now)) as present:
+        try:
+            changes = Changes(former.execute("SELECT version FROM release").fetchone()[0])
+            _write(changed_cells, _changes(former, present, changes))
+        except sqlite3.DatabaseError as error:
+            raise WarehouseError(f"{before} is not the database of a release that this program knows") from error
+    return changes
+
+
+def _write(path: Path, changes: Iterable[Change]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(CHANGE_COLUMNS)
-        for one in _changes(former, present, changes):
+        for one in changes:
             writer.writerow([defused(value) if isinstance(value, str) else _shown(value) for value in one])
-    return changes
 
 
 def _open(file: Path) -> sqlite3.Connection:
     if not file.is_file():
         raise WarehouseError(f"{file.parent} is no release: it has no {file.name}")
     return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
-
-
-def _version(connection: sqlite3.Connection, file: Path) -> str:
-    try:
-        return str(connection.execute("SELECT version FROM release").fetchone()[0])
-    except sqlite3.DatabaseError as error:
-        raise WarehouseError(f"{file} is not the database of a release") from error
 
 
 def _changes(former: sqlite3.Connection, present: sqlite3.Connection, changes: Changes) -> Iterator[Change]:

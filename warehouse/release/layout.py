@@ -34,6 +34,7 @@ _OTHERS = (
 _LEFT_OUT: Mapping[str, frozenset[str]] = {
     "report": frozenset("title index_number document_number publisher openness category header reading_digest".split()),
     "report_address": frozenset({"id"}),
+    "capture": frozenset({"file", "file_offset", "record_length"}),  # our archive's files are named by host and process
 }
 _KEYS = {"report_address": ("report_id", "portal_id", "url", "first_seen")}
 # Made when the tables are full, in this order: a set of them has another in each process, and the file other bytes.
@@ -72,7 +73,8 @@ def _column(column: Column[object], keys: Collection[str]) -> Column[object]:
 def _unique(source: Table) -> Iterator[UniqueConstraint]:
     keys = (one.columns.keys() for one in source.constraints if isinstance(one, UniqueConstraint))
     for names in sorted(keys):  # a set, whose order is another one in the next process
-        yield UniqueConstraint(*names)
+        if not _LEFT_OUT.get(source.name, frozenset()).intersection(names):
+            yield UniqueConstraint(*names)
 
 
 def _links(source: Table) -> Iterator[ForeignKeyConstraint]:

@@ -38,7 +38,8 @@ panel("request.received", warehouse="sqlite:///nianbao.db")   # tidy, with units
 break (`break_before`); lines must not be drawn over a break without saying so.
 
 **Where a number comes from.** `observations` has its place in the document, and leads by `report_id` and `capture_id` to
-`capture`: the address, the time and the SHA-256 of the bytes. The view `lineage` of the database joins them.
+`capture`: the address, the time and the SHA-256 of the bytes, by which they are found in the archive that stays with those
+who crawled. The view `lineage` of the database joins them.
 
 **What is left out.** Names and telephone numbers of officials, who sign these forms. A release takes only what can be nothing
 else than statistics: rows that no form prints, titles, printed headers and names by which pages call an agency stay out,

@@ -10,8 +10,8 @@ from warehouse.explorer.statistics import COUNTS, SHARES
 from warehouse.explorer.words import BREAKS, SHARE, number
 
 _FORM_ROWS = """
-SELECT f.form, w.notice, w.first_report_year, w.last_report_year, f.section, f.number, f.label_zh, f.column_label,
-    f.unit_zh, f.comparability
+SELECT f.form, w.notice, w.first_report_year, w.last_report_year, f.section, f.number, f.label_zh, f.remark,
+    f.column_label, f.unit_zh, f.comparability
 FROM form_row f JOIN form w ON w.name = f.form WHERE f.indicator = ? ORDER BY f.form, f.position
 """
 _SERIES_FORMS = """

@@ -1,0 +1,2 @@
+-- Prefect's own database beside the warehouse; run once, when the server is made.
+CREATE DATABASE prefect;
