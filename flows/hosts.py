@@ -68,7 +68,8 @@ class Hosts:
         """Have the hosts to ourselves; waits until nobody else asks them.
 
         They are kept for `gap` seconds after the last request where another machine may be next: within a machine
-        turns are shared anyway (see `extractors.http.turns`). Raises HostTaken when a stop is asked for, or patience ends, before that.
+        turns are shared anyway (see `extractors.http.turns`). Raises HostTaken when a stop is asked for, or patience
+        ends, before that.
         """
         self._take(hosts, stop)
         held = Held(hosts)
