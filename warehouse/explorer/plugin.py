@@ -26,6 +26,12 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 @hookimpl
+def startup(datasette: Any) -> Any:
+    """Read what tables there are before the first reader comes, who would wait for it."""
+    return datasette.refresh_schemas
+
+
+@hookimpl
 def prepare_connection(conn: Any, database: str) -> None:
     """Limit the connections that anybody's SQL runs on."""
     if database in (DATABASE, FIGURES):
