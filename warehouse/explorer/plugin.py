@@ -28,7 +28,12 @@ def register_routes() -> list[tuple[str, Any]]:
 @hookimpl
 def startup(datasette: Any) -> Any:
     """Read what tables there are before the first reader comes, who would wait for it."""
-    return datasette.refresh_schemas
+
+    async def read() -> None:
+        await datasette.refresh_schemas()
+        await datasette.get_database(DATABASE).table_counts()
+
+    return read
 
 
 @hookimpl
