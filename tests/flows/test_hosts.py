@@ -86,3 +86,23 @@ def test_leases_are_renewed_and_a_lane_that_lost_one_stops(engine: Engine) -> No
         assert not LaneStop(stop, other)
         stop.ask(15)
         assert LaneStop(stop, other)
+
+
+def test_a_lease_that_cannot_be_given_back_costs_no_lane(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
+    with Hosts(engine, run_of(engine, "one")) as mine, mine.hold(["a.example"], Stop()) as held:
+        with writing(engine) as connection:
+            connection.execute(text("ALTER TABLE host_lease RENAME TO away"))
+    assert "a lease is not given back" in caplog.text
+    assert not held.lost
+
+
+def test_a_lease_that_cannot_be_had_ends_no_other_lane(engine: Engine) -> None:
+    """As when PostgreSQL is away at that moment: the portals of the lane broke off, by name."""
+    portal = Portal("p", "示例市", "330800", "hanweb", "http://a.example", ())
+    with Hosts(engine, run_of(engine, "one")) as mine:
+        with writing(engine) as connection:
+            connection.execute(text("ALTER TABLE host_lease RENAME TO away"))
+        job = Job(1, engine, Archive(Path(), "test"), Lines(), Stop(), datetime.now(UTC), mine)
+        ended = crawl_lane(job, [portal], [])
+    assert list(ended.failures) == ["p"]
+    assert "cannot write into the warehouse" in ended.failures["p"]
