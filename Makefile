@@ -30,6 +30,7 @@ corpus: .venv/.dev ## print how well the reader does on the corpus of real docum
 bench: .venv/.bench ## measure what the README claims, side by side with others; some ten minutes
 	$(BIN)/python -m benchmarks.parse
 	$(BIN)/python -m benchmarks.crawl
+	$(BIN)/python -m benchmarks.documents
 
 format: .venv/.dev ## put the code into shape
 	$(BIN)/ruff format .

@@ -2,9 +2,9 @@
 
     python -m benchmarks.documents
 
-The documents are the report of the form of 2019 as LibreOffice, Chromium and a simulated scanner make it. Each way reads
-each of them in a process of its own, several times: seconds are of the processor (of programs that are called, too), the
-first document apart, for it pays for what has to be loaded; memory is the highest of the process and of what it calls.
+The documents are the report of the form of 2019 as LibreOffice, Chromium and a simulated scanner make it. Each way
+reads each of them in a process of its own, several times: seconds are of the processor (of programs that are called,
+too), the first document apart, for it pays for what has to be loaded; memory is the highest of either.
 `rows` are those of the form whose label and figures come out as one row in their order. Ours goes on to the checked
 report, the others end with their table or text. What is not installed here is left out by name.
 """

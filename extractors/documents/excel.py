@@ -17,7 +17,7 @@ from extractors.documents.errors import ENCRYPTED, Unreadable
 from extractors.documents.package import Package
 from schema.records import Document, Grid
 
-_MAX_ROWS, _MAX_COLUMNS = 4_000, 200  # of a sheet; a form has a hundred and thirty
+_MAX_ROWS, _MAX_COLUMNS = 4_000, 500  # of a sheet; a form has a hundred and thirty
 _MAX_SHEETS = 50
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,}")

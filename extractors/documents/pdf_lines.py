@@ -53,11 +53,11 @@ def flow(page: Page, tables: Sequence[Part]) -> Iterator[Part | str]:
     run: list[Line] = []
     for line in lines:
         while waiting and waiting[0].edges[1] < line.top:
-            yield from _of_run(run, page.page_number)
+            yield from flow_lines(run, page.page_number)
             run = []
             yield waiting.pop(0)
         run.append(line)
-    yield from _of_run(run, page.page_number)
+    yield from flow_lines(run, page.page_number)
     yield from waiting
 
 
@@ -101,7 +101,7 @@ def _without_page_numbers(lines: list[Line]) -> list[Line]:
     return lines[1:] if lines and _PAGE_NUMBER.fullmatch(lines[0].text) else lines
 
 
-def _of_run(lines: Sequence[Line], page: int) -> Iterator[Part | str]:
+def flow_lines(lines: Sequence[Line], page: int) -> Iterator[Part | str]:
     """Lines between two tables: what stands in columns as a table where it can be, the rest as paragraphs."""
     start = 0
     while start < len(lines):

@@ -16,11 +16,11 @@ Picture = NDArray[np.uint8]
 
 _COARSE = 80.0  # dots per inch at which the turn of a page is measured
 _NOISE = 0.005  # inches within which grey levels are evened out
-_FAINT = 0.18  # share of the contrast that makes ink
+_FAINT_RULE = 0.08  # share of the contrast that makes a rule: it is grey where characters are black
 _MIN_CONTRAST = 40.0
 _MAX_TURN = 6.0  # degrees that a page lies askew at most
 _MIN_TURN = 0.05
-_RULE, _UPRIGHT = 0.3, 0.2  # inches: shorter strokes are those of characters
+_RULE, _UPRIGHT = 0.5, 0.2  # inches: shorter strokes are those of characters
 _FILLED = 0.88  # share of such a stretch that is ink
 _LEAN = 3  # pixels by which a rule may lean over it
 _BRIDGED = 0.05  # inches between the strokes of one table
@@ -42,15 +42,15 @@ class Region(NamedTuple):
         return picture[self.top : self.bottom, self.left : self.right]
 
 
-def dark(picture: Picture, dpi: float, contrast: float) -> Picture:
+def dark(picture: Picture, dpi: float, contrast: float, faint: float = 0.18) -> Picture:
     """The ink of a grey picture as white on black, judged by what is around it: scans are darker at the edges.
 
-    `contrast` is that of the whole page: what differs from its surroundings by a small part of it is noise.
+    `contrast` is that of the whole page: what differs from its surroundings by less than the share `faint` is noise.
     """
     around = max(int(dpi / 4) | 1, 15)
     smooth = cv2.GaussianBlur(picture, (0, 0), max(dpi * _NOISE, 0.4))
     how = (cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV)
-    return _picture(cv2.adaptiveThreshold(smooth, 255, *how, around, contrast * _FAINT))
+    return _picture(cv2.adaptiveThreshold(smooth, 255, *how, around, contrast * faint))
 
 
 def contrast_of(picture: Picture) -> float:
@@ -89,7 +89,7 @@ def _turn(picture: Picture, dpi: float) -> float:
 
 def tables(picture: Picture, dpi: float) -> Iterator[tuple[Region, list[Region]]]:
     """The tables of a straight picture from its top down, each with the insides of its cells."""
-    rules = _rules(dark(picture, dpi, contrast_of(picture)), dpi)
+    rules = _rules(dark(picture, dpi, contrast_of(picture), _FAINT_RULE), dpi)
     around = cv2.dilate(rules, np.ones((int(dpi * _BRIDGED) | 1,) * 2, np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(around)
     found = [(_region(stats[n]), n) for n in range(1, count)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,7 +10,9 @@ from flows.commands.options import ReportYear, with_settings
 from flows.json_lines import to_json
 from flows.output import shown
 from flows.settings import Settings
-from warehouse.changes import Changed, Changes
+
+if TYPE_CHECKING:  # what the tables import must not delay a command that does not read them
+    from warehouse.changes import Changes
 
 _EXAMPLES = 10
 _NAMES = {
@@ -66,15 +69,17 @@ def reparse(
     return int(bool(done.failures) or not done.documents)
 
 
-def _whole(changes: Changes) -> dict[str, list[object]]:
+def _whole(changes: "Changes") -> dict[str, list[object]]:
     """Every change, cells by the names of their fields."""
+    from warehouse.changes import Changed
+
     return {
         entry.name: [one._asdict() if isinstance(one, Changed) else one for one in getattr(changes, entry.name)]
         for entry in fields(changes)
     }
 
 
-def _tell(changes: Changes, documents: int, pages: int, *, dry_run: bool) -> None:
+def _tell(changes: "Changes", documents: int, pages: int, *, dry_run: bool) -> None:
     click.echo(f"{documents} documents of {pages} pages read again{' (dry run)' * dry_run}")
     if not changes:
         click.echo("Nothing changed: the warehouse has what the present reader reads.")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from schema.records import Outcome, ReadingStatus
+from schema.records import Attachment, Outcome, ReadingStatus
 from tests.extractors.loopback import Asked, Reply
 from tests.simulators import faults
 from tests.simulators.gkmlpt import CATEGORY, SID, Gkmlpt
@@ -72,6 +72,16 @@ def test_a_link_in_full() -> None:
     assert (link.title, link.column) == ("示例市教育局2021年政府信息公开工作年度报告", "annual")
     assert link.listed_on == date(2022, 1, 20)  # midnight there, still the day before by UTC
     assert link.agency == "示例市教育局"
+
+
+def test_the_files_that_a_record_lists() -> None:
+    site = Gkmlpt(3)
+    site.attached = {2}
+    with Simulator(site) as simulator:
+        links = links_of(listed(simulator))
+        assert [link.attachments for link in links if link.attachments] == [
+            (Attachment(f"{simulator.url}/attachment/0/2/2.docx", f"{site.documents[1].title}.docx"),)
+        ]
 
 
 def test_a_document() -> None:

@@ -26,6 +26,7 @@ class Gkmlpt:
     ) -> None:
         self.documents = documents(count)
         self.external = {document.number for document in self.documents[count - external :]}
+        self.attached: set[int] = set()  # documents with a file
         self.total = count + overcount
         self.root = f"{folder}/gkmlpt"
         self.column = f"{self.root}/annualreport#{CATEGORY}" if numbered else f"{self.root}/index"
@@ -63,6 +64,10 @@ class Gkmlpt:
         articles = [self.record(document) for document in own[start : start + PER_PAGE]]
         return {"classify": classify, "total": self.total if known else 0, "offset": start, "articles": articles}
 
+    def file(self, document: Document) -> dict[str, Any]:
+        url = f"/attachment/0/{document.number}/{document.number}.docx"
+        return {"id": document.number, "name": f"{document.title}.docx", "type": "file", "size": 20480, "url": url}
+
     def record(self, document: Document) -> dict[str, Any]:
         return {
             "id": 3_900_000 + document.number,
@@ -76,7 +81,7 @@ class Gkmlpt:
             "identifier": f"11440000MB2D00001X/{document.year + 1}-{document.number:05}",
             "url": self.address(document),
             "post_url": "",
-            "attachment": [],
+            "attachment": [self.file(document)] if document.number in self.attached else [],
             "is_expired": 0,
         }
 

@@ -1,6 +1,6 @@
 """Documents as the programs of agencies make them: sample reports through LibreOffice, Chromium and a scanner.
 
-The three sources are pages whose reading is proved elsewhere, one of each form; what is made of them must read alike.
+The sources are pages of all three forms whose reading is proved elsewhere; what is made of them must read alike.
 """
 
 import io
@@ -27,7 +27,8 @@ GOLDEN = ROOT / "tests/golden/pages/example"
 SOURCES = {
     "2014": SAMPLE / "3/19/art_31252_8280977.html",
     "2019": GOLDEN / "jyj_2019.html",
-    "2021": GOLDEN / "ajj_2022.html",
+    "2021": GOLDEN / "nyj_2021.html",
+    "2021, blank cells": GOLDEN / "ajj_2022.html",
 }
 _RULED = b"<style>table{border-collapse:collapse!important;width:100%}td,th{border:1px solid #000!important}</style>"
 _BY_WRITER = {
