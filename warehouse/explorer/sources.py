@@ -49,7 +49,7 @@ class Sources:
         """The response with its bytes. Raises WarehouseError when the archive here does not have it."""
         location = response.location or self._find(response)
         if location is None:
-            raise WarehouseError("a release does not say where it is in the archive, and no warehouse here knows it")
+            raise WarehouseError("the release does not say where its bytes are, and no warehouse here knows it")
         return self._archive.read(location)
 
     def _find(self, response: Response) -> Location | None:
