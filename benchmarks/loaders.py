@@ -8,13 +8,13 @@ import os
 import sqlite3
 import tempfile
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import Connection, Table, insert, text
+from sqlalchemy import JSON, Connection, Table, insert, select, text
 
 from warehouse.bulk import Known, write_rows
 from warehouse.engine import Engine, writing
@@ -35,8 +35,15 @@ def dump(engine: Engine, table: Table, limit: int | None = None) -> Rows:
     key = ", ".join(column.name for column in table.primary_key)
     order = f"ORDER BY {key}" + (f" LIMIT {limit}" if limit else "")
     with engine.connect() as connection:
-        rows = connection.execute(text(f"SELECT {', '.join(columns_of(table))} FROM {table.name} {order}"))
+        rows = connection.execute(text(f"SELECT {', '.join(_selected(table, engine))} FROM {table.name} {order}"))
         return [tuple(row) for row in rows]
+
+
+def _selected(table: Table, engine: Engine) -> Iterator[str]:
+    """The columns, JSON as the text that goes in again."""
+    for column in table.c:
+        is_json = engine.dialect.name == "postgresql" and isinstance(column.type, JSON)
+        yield f"{column.name}::text" if is_json else column.name
 
 
 def ours(engine: Engine, table: Table, rows: Rows) -> None:
@@ -51,20 +58,11 @@ def ours_new(engine: Engine, table: Table, rows: Rows) -> None:
         write_rows(connection, table, columns_of(table), rows)
 
 
-def as_values(engine: Engine, table: Table, rows: Rows) -> Rows:
-    """The rows as a program has them: what a database gives, but for the kinds that it stores as others."""
-    kinds = [column.type.dialect_impl(engine.dialect) for column in table.c]
-    gives = [kind.result_processor(engine.dialect, None) for kind in kinds]
-    if not any(gives):
-        return rows
-    turned = [(place, give) for place, give in enumerate(gives) if give]
-    values = []
-    for row in rows:
-        value = list(row)
-        for place, give in turned:
-            value[place] = give(value[place])
-        values.append(tuple(value))
-    return values
+def as_values(engine: Engine, table: Table, limit: int | None = None) -> Rows:
+    """The same rows as a program has them."""
+    with engine.connect() as connection:
+        rows = connection.execute(select(table).order_by(*table.primary_key).limit(limit))
+        return [tuple(row) for row in rows]
 
 
 def best(engine: Engine, table: Table, rows: Rows) -> None:
@@ -121,6 +119,7 @@ def core(engine: Engine, table: Table, rows: Rows) -> None:
 def pandas(engine: Engine, table: Table, rows: Rows) -> None:
     """`DataFrame.to_sql`, appending."""
     frame = pd.DataFrame.from_records(rows, columns=columns_of(table))
+    frame = frame.astype({"unit_id": "Int64", "value": float})  # or nulls make other kinds of them
     with writing(engine) as connection:
         frame.to_sql(table.name, connection, if_exists="append", index=False, chunksize=10_000)
 
@@ -139,10 +138,8 @@ def dlt(engine: Engine, table: Table, rows: Rows) -> None:
         if engine.dialect.name == "sqlite":
             target: Any = tool.destinations.sqlalchemy(f"sqlite:///{Path(folder) / 'dlt.db'}")
         else:
-            place = engine.url.query["host"]
-            target = tool.destinations.postgres(
-                f"postgresql://{engine.url.username}@/{engine.url.database}?host={place}"
-            )
+            place = f"{engine.url.database}?host={engine.url.query['host']}"  # the socket; the other host is for dlt
+            target = tool.destinations.postgres(f"postgresql://{engine.url.username}:none@localhost/{place}")
         pipeline = tool.pipeline("bench", pipelines_dir=folder, destination=target, dataset_name="dlt_bench")
         key = [column.name for column in table.primary_key]
         warnings.simplefilter("ignore")  # its own SQL is none of our matter

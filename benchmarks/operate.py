@@ -69,9 +69,8 @@ def start() -> Table:
         env = {"NIANBAO_DATA": folder}
         for command in (["--help"], ["query", "--help"], ["settings"], ["portals"], ["health", "--help"]):
             table.add_row(" ".join(command), f"{_least([sys.executable, '-m', 'flows.cli', *command], env):.2f}")
-        prepare_prefect(Path(folder))
         for name in ("temporary Prefect server, new", "temporary Prefect server, known"):
-            table.add_row(name, f"{_server(Path(folder) / 'prefect'):.1f}")
+            table.add_row(name, f"{_server():.1f}")
     return table
 
 
@@ -85,10 +84,14 @@ def _timed(command: Sequence[str], env: dict[str, str]) -> float:
     return time.monotonic() - began
 
 
-def _server(home: Path) -> float:
+def _server() -> float:
     began = time.monotonic()
-    with temporary_server(home):
+    with temporary_server(_home()):
         return time.monotonic() - began
+
+
+def _home() -> Path:
+    return Path(os.environ["PREFECT_HOME"])
 
 
 def engines() -> Table:
@@ -96,8 +99,7 @@ def engines() -> Table:
     table = Table("engine", "seconds", "CPU s", "peak MB", "beside plain", title=_title())
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
-        prepare_prefect(folder)
-        url = stack.enter_context(temporary_server(folder / "prefect"))
+        url = stack.enter_context(temporary_server(_home()))
         known: dict[str, float] = {}
         for engine in ("plain", "prefect"):
             took, cost = _crawled(folder / engine, engine, url)
@@ -124,13 +126,10 @@ def _crawled(folder: Path, engine: str, url: str) -> tuple[float, Cost]:
 def tasks() -> Table:
     """Memory of the process of a flow after each tenth of a thousand task runs."""
     table = Table(*(f"{_TASKS * tenth // 10}" for tenth in range(1, 11)), title="resident MB after so many task runs")
-    with tempfile.TemporaryDirectory() as name:
-        prepare_prefect(Path(name))
-        with temporary_server(Path(name) / "prefect") as url:
-            env = {**os.environ, "PREFECT_API_URL": url}
-            done = subprocess.run(
-                [sys.executable, "-c", _MEMORY, str(_TASKS)], env=env, capture_output=True, text=True, check=True
-            )
+    with temporary_server(_home()) as url:
+        env = {**os.environ, "PREFECT_API_URL": url}
+        command = [sys.executable, "-c", _MEMORY, str(_TASKS)]
+        done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
     table.add_row(*done.stdout.split())
     return table
 
@@ -176,8 +175,11 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
-    for part in parser.parse_args().only:
-        Console(width=120).print(PARTS[part]())
+    only = parser.parse_args().only
+    with tempfile.TemporaryDirectory() as home:
+        prepare_prefect(Path(home))
+        for part in only:
+            Console(width=120).print(PARTS[part]())
     print(f"peak of this process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 

@@ -65,16 +65,20 @@ EXPORTED = ("observations", "panel", "series", "coverage", "quality", "revisions
 
 @dataclass(slots=True)
 class Loaded:
-    """A country in a warehouse. `points` are reports, observations and seconds so far, batch by batch."""
+    """A country in a warehouse, and how many observations it has.
+
+    `points` are reports, observations in what was read of them, and seconds so far, batch by batch.
+    """
 
     engine: Engine
     url: str
     points: list[tuple[int, int, float]] = field(default_factory=list)
+    cells: int = 0
 
     @property
-    def cells(self) -> int:
-        """How many observations there are."""
-        return self.points[-1][1]
+    def seconds(self) -> float:
+        """What it took to load."""
+        return self.points[-1][2]
 
 
 def clock_of(engine: Engine) -> Callable[[], float]:
@@ -114,11 +118,11 @@ def load(url: str, reports: int, say: Callable[[str], None] = lambda line: None)
         store_many(engine, batch)
         seconds += clock() - began
         made += sum("/art/" in one.fetch.url for one in batch)
-        cells = _count(engine, "observation") if made >= reports else cells + sum(map(_cells, batch))
+        cells += sum(map(_cells, batch))
         loaded.points.append((made, cells, seconds))
         say(f"{made:,} reports, {cells:,} observations, {seconds:.0f} s")
     finish_run(engine, run.id, status="done")
-    loaded.points[-1] = (made, _count(engine, "observation"), seconds)
+    loaded.cells = _count(engine, "observation")
     return loaded
 
 
@@ -143,7 +147,7 @@ def rates(loaded: Loaded, new_url: Callable[[], str], reports: int) -> Table:
         for each, values in rows:
             loaders.driver_upsert(connection, each, values)
     floor = clock() - began
-    ways = {"the floor": floor, "nianbao, batches": small.points[-1][2], **_one_by_one(new_url(), reports)}
+    ways = {"the floor": floor, "nianbao, batches": small.seconds, **_one_by_one(new_url(), reports)}
     for name, seconds in ways.items():
         table.add_row(name, f"{seconds:.1f}", f"{small.cells / seconds:,.0f}", f"{floor / seconds:.2f}")
     small.engine.dispose()
@@ -172,7 +176,7 @@ def compare_ways(loaded: Loaded, new_url: Callable[[], str], count: int, rounds:
     rows = loaders.dump(engine, table, count)
     result = Table("way", "observations/s", "of the driver's best", title=f"writing {len(rows):,} observations")
     speeds: dict[str, list[float]] = {name: [] for name in WAYS}
-    values = loaders.as_values(engine, table, rows)
+    values = loaders.as_values(engine, table, count)
     target = _without_cells(loaded, new_url, rows)
     clock = clock_of(target)
     for _ in range(rounds):
@@ -336,9 +340,9 @@ def main() -> None:
     console = Console(width=120)
     with places(options.engine) as new_url:
         loaded = load(new_url(), options.reports, Console(stderr=True).print)
-        reports, cells, seconds = loaded.points[-1]
-        console.print(f"{options.engine}: {reports:,} reports, {cells:,} observations in {seconds:.0f} s,")
-        console.print(f"{cells / seconds:,.0f} observations/s by the whole path; {growth(loaded, options.plot)}")
+        said = f"{options.reports:,} reports, {loaded.cells:,} observations in {loaded.seconds:.0f} s"
+        console.print(f"{options.engine}: {said}, {loaded.cells / loaded.seconds:,.0f} a second by the whole path")
+        console.print(growth(loaded, options.plot))
         for part in options.only:
             for table in PARTS[part](loaded, new_url, options):
                 console.print(table)

@@ -4,7 +4,7 @@ import socket
 import webbrowser
 from contextlib import suppress
 from pathlib import Path
-from threading import Timer
+from threading import Thread
 from typing import Any
 
 import click
@@ -15,7 +15,6 @@ from warehouse.archive import Archive
 from warehouse.errors import WarehouseError
 
 _LOOPBACK = "127.0.0.1"
-_SOON = 0.5  # seconds until the browser is sent; the socket is bound before, so that it cannot come too early
 
 
 def run_explorer(settings: Settings, *, port: int, release: Path | None, opens: bool, base_url: str = "/") -> None:
@@ -30,7 +29,7 @@ def run_explorer(settings: Settings, *, port: int, release: Path | None, opens: 
         address = f"http://{_LOOPBACK}:{listening.getsockname()[1]}{path}"
         click.echo(f"{address}\nCtrl-C ends it.")
         if opens:
-            Timer(_SOON, webbrowser.open, (address,)).start()
+            Thread(target=webbrowser.open, args=(address,), daemon=True).start()  # some wait until they are closed
         _serve(app, listening)
 
 
@@ -58,6 +57,7 @@ def bound(port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((_LOOPBACK, port))
+        listening.listen()  # who comes before the server has begun waits, and is not refused
     except OSError as error:
         listening.close()
         raise OSError(f"port {port} of {_LOOPBACK}: {error.strerror}; name another with --port") from error

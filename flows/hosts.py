@@ -64,10 +64,12 @@ class Hosts:
         self._thread.join()
 
     @contextmanager
-    def hold(self, hosts: Collection[str], stop: Stop) -> Iterator[Held]:
+    def hold(self, hosts: Collection[str], stop: Stop, gap: float = 0.0) -> Iterator[Held]:
         """Have the hosts to ourselves; waits until nobody else asks them.
 
-        Raises HostTaken when a stop is asked for, or patience ends, before that.
+        They are kept for `gap` seconds after the last request where another machine may be next: within a machine
+        turns are shared anyway (see `extractors.http.turns`). Raises HostTaken when a stop is asked for, or patience
+        ends, before that.
         """
         self._take(hosts, stop)
         held = Held(hosts)
@@ -78,6 +80,8 @@ class Hosts:
         finally:
             with self._lock:
                 self._held.discard(held)
+            if self._engine.dialect.name != "sqlite" and not stop:
+                time.sleep(gap)
             release(self._engine, self._run_id, hosts)
 
     def _take(self, hosts: Collection[str], stop: Stop) -> None:

@@ -169,7 +169,7 @@ def crawl_lane(
     failures: dict[str, str] = {}
     resting: dict[str, int] = {}
     try:
-        with job.hosts.hold(hosts_of(lane), job.stop) as held:
+        with job.hosts.hold(hosts_of(lane), job.stop, max(portal.gap for portal in lane)) as held:
             job = replace(job, stop=LaneStop(job.stop, held))
             for portal in lane:
                 resting[portal.id], why = _crawl_one(job, portal, years, list_step, year_step)

@@ -39,7 +39,7 @@ def test_every_way_leaves_the_same_rows(tmp_path: Path) -> None:
     with warehouse.places("sqlite") as new_url:
         loaded = warehouse.load(new_url(), 60)
         rows = loaders.dump(loaded.engine, tables.observation)
-        values = loaders.as_values(loaded.engine, tables.observation, rows)
+        values = loaders.as_values(loaded.engine, tables.observation)
         target = warehouse._without_cells(loaded, new_url, rows)
         for name, way in warehouse.WAYS.items():
             if name != "dlt":  # it makes a table of its own
