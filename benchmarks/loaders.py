@@ -119,6 +119,7 @@ def core(engine: Engine, table: Table, rows: Rows) -> None:
 def pandas(engine: Engine, table: Table, rows: Rows) -> None:
     """`DataFrame.to_sql`, appending."""
     frame = pd.DataFrame.from_records(rows, columns=columns_of(table))
+    frame = frame.astype({"unit_id": "Int64", "value": float})  # or nulls make other kinds of them
     with writing(engine) as connection:
         frame.to_sql(table.name, connection, if_exists="append", index=False, chunksize=10_000)
 
@@ -137,10 +138,8 @@ def dlt(engine: Engine, table: Table, rows: Rows) -> None:
         if engine.dialect.name == "sqlite":
             target: Any = tool.destinations.sqlalchemy(f"sqlite:///{Path(folder) / 'dlt.db'}")
         else:
-            place = engine.url.query["host"]
-            target = tool.destinations.postgres(
-                f"postgresql://{engine.url.username}@/{engine.url.database}?host={place}"
-            )
+            place = f"{engine.url.database}?host={engine.url.query['host']}"  # the socket; the other host is for dlt
+            target = tool.destinations.postgres(f"postgresql://{engine.url.username}:none@localhost/{place}")
         pipeline = tool.pipeline("bench", pipelines_dir=folder, destination=target, dataset_name="dlt_bench")
         key = [column.name for column in table.primary_key]
         warnings.simplefilter("ignore")  # its own SQL is none of our matter

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Dialect,
     Enum,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     MetaData,
     Numeric,
@@ -126,6 +127,11 @@ def time(name: str, *, null: bool = False, comment: str | None = None) -> Column
 def to(name: str, target: str, *, null: bool = False, comment: str | None = None) -> Column[int]:
     """A reference to another table's column."""
     return Column(name, ForeignKey(target), nullable=null, comment=comment)
+
+
+def of_page() -> ForeignKeyConstraint:
+    """A reference to a page by the table's own portal_id and url."""
+    return ForeignKeyConstraint(["portal_id", "url"], ["page.portal_id", "page.url"])
 
 
 def unique_where(name: str, *columns: str, where: str) -> Index:

@@ -197,6 +197,8 @@ def _forget_identity(connection: Connection, agency_ids: Iterable[int]) -> None:
         left = select(report.c.agency_id).where(report.c.agency_id.in_(some))
         bare = update(agency).where(agency.c.id.in_(some), agency.c.id.not_in(left))
         connection.execute(bare.values(credit_code=None, region=None))
+        signed = (agency_alias.c.source == "publisher", agency_alias.c.agency_id.in_(some))
+        connection.execute(delete(agency_alias).where(*signed, agency_alias.c.agency_id.not_in(left)))
 
 
 def _forget_agencies(connection: Connection, agency_ids: Iterable[int]) -> None:

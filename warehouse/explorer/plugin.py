@@ -26,6 +26,17 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 @hookimpl
+def startup(datasette: Any) -> Any:
+    """Read what tables there are before the first reader comes, who would wait for it."""
+
+    async def read() -> None:
+        await datasette.refresh_schemas()
+        await datasette.get_database(DATABASE).table_counts()
+
+    return read
+
+
+@hookimpl
 def prepare_connection(conn: Any, database: str) -> None:
     """Limit the connections that anybody's SQL runs on."""
     if database in (DATABASE, FIGURES):
