@@ -39,7 +39,7 @@ Viewer = Callable[[bytes, str, Place | None], Shown]
 
 
 class Sources:
-    """The archive, what shows a response of it, and for a release the warehouse that knows where in it a response is."""
+    """The archive, what shows a response of it, and for a release the warehouse that knows where a response rests."""
 
     def __init__(self, archive: Archive, viewer: Viewer, warehouse: Engine | None = None) -> None:
         self._archive, self._viewer, self._warehouse = archive, viewer, warehouse
