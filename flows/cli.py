@@ -114,9 +114,13 @@ def _usage(error: click.ClickException) -> str:
 
 
 def _one_line(error: Exception) -> str:
+    from warehouse.errors import said_by_database
+
     text = " ".join(str(error).split())
     if _is_foreseen(error):
         return text
+    if words := said_by_database(error):
+        return words
     return f"unforeseen {type(error).__name__}: {text} (more with nianbao --debug)"
 
 

@@ -99,6 +99,7 @@ def reparse(
     years: list[int] = [],  # noqa: B006
     only_quarantine: bool = False,
     dry_run: bool = False,
+    dask: str = "",
 ) -> State[Any]:
     """Read the archive again with the present reader; no portal is asked for anything.
 
@@ -107,10 +108,11 @@ def reparse(
         years: Report years; none: all.
         only_quarantine: Only pages that rest in quarantine.
         dry_run: Say in the log what would change, and change nothing.
+        dask: A Dask scheduler whose workers read, as tcp://HOST:PORT; none: the processors of this machine.
 
     """
     with _told("reparse") as told:
-        done = read_again(settle({}), Asked(portals, years, only_quarantine, dry_run))
+        done = read_again(settle({}), Asked(portals, years, only_quarantine, dry_run, cluster=dask))
         failed = [f"{where}: {why}" for where, why in done.failures.items()]
         failed += ["stopped; given again it goes on"] if done.signal else []
         told.state = _ended(failed, f"{done.documents} documents of {done.pages} pages")

@@ -6,7 +6,7 @@ again, the command finds that part as it reads it, and goes on with the rest.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from rich.console import Console
@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from extractors.registry import Portal, load_portals, pick
 from extractors.report import VERSION
+from flows.cluster import Cluster
 from flows.readers import Readers
 from flows.reread import Read, Shard, read_shard, read_shards, shards
 from flows.settings import Settings
@@ -36,7 +37,7 @@ Moved = Callable[[int], None]
 class Asked:
     """What is to be read again: portals by id and report years, none of either for all; only what rests in quarantine.
 
-    With `dry_run` the warehouse stays as it is.
+    With `dry_run` the warehouse stays as it is. `cluster` is the address of a Dask scheduler whose workers read.
     """
 
     portals: Sequence[str] = ()
@@ -44,6 +45,7 @@ class Asked:
     only_quarantine: bool = False
     dry_run: bool = False
     workers: int | None = None
+    cluster: str = ""
 
 
 @dataclass(slots=True)
@@ -58,7 +60,10 @@ class Reparsed:
 
 
 def reparse(settings: Settings, asked: Asked) -> Reparsed:
-    """Read again what is asked for. Raises RegistryError and WarehouseError before anything is read."""
+    """Read again what is asked for.
+
+    Raises RegistryError, WarehouseError and ServerError before anything is read; ServerError when the cluster is lost.
+    """
     registry = load_portals(settings.portals)
     if asked.portals:
         pick(registry, asked.portals)
@@ -82,8 +87,13 @@ def reparse(settings: Settings, asked: Asked) -> Reparsed:
 def _read_again(engine: Engine, portals: Mapping[str, Portal], place: ArchivePlace, asked: Asked) -> Reparsed:
     groups = histories(engine, asked.portals, asked.years, only_quarantine=asked.only_quarantine)
     done = Reparsed()
-    with Readers(asked.workers) as readers, stop_on_signals() as stop, _bar(groups) as moved:
-        for shard, read in read_shards(readers, _until(stop, shards(groups, portals, place))):
+    with (
+        Readers(asked.workers) as readers,
+        Cluster(asked.cluster) if asked.cluster else nullcontext() as cluster,
+        stop_on_signals() as stop,
+        _bar(groups) as moved,
+    ):
+        for shard, read in read_shards(readers, _until(stop, shards(groups, portals, place)), cluster=cluster):
             _take(engine, portals, shard, read, done, keep=not asked.dry_run)
             moved(shard.documents)
         done.signal = stop.signal

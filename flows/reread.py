@@ -13,6 +13,7 @@ from functools import partial
 from extractors.registry import Portal
 from extractors.report import read_capture
 from flows.attached import lent_context
+from flows.cluster import Cluster, ClusterTask
 from flows.contexts import context_of
 from flows.readers import Reader, Readers, Task, Undone
 from flows.together import ReadBody, read_together
@@ -102,19 +103,22 @@ def _read(shard: Shard, reader: Reader, page: History, body: Body, lender: Repor
     return reader(capture.body, content_type=capture.header("Content-Type"), url=capture.url, context=context)
 
 
-def read_shards(readers: Readers, todo: Iterable[Shard], reader: Reader = read_capture) -> Iterator[tuple[Shard, Read]]:
-    """Read shards in worker processes; each with what came of it, in their order."""
-    begun: deque[tuple[Shard, Task[Read]]] = deque()
+def read_shards(
+    readers: Readers, todo: Iterable[Shard], reader: Reader = read_capture, cluster: Cluster | None = None
+) -> Iterator[tuple[Shard, Read]]:
+    """Read shards in worker processes, or on a cluster; each with what came of it, in their order."""
+    pool = cluster or readers
+    begun: deque[tuple[Shard, Task[Read] | ClusterTask[Read]]] = deque()
     for shard in todo:
-        begun.append((shard, readers.submit(partial(read_shard, shard, reader), shard.documents)))
-        if len(begun) > _AHEAD * readers.workers:
+        begun.append((shard, pool.submit(partial(read_shard, shard, reader), shard.documents)))
+        if len(begun) > _AHEAD * pool.workers:
             yield _end(readers, reader, *begun.popleft())
     while begun:
         yield _end(readers, reader, *begun.popleft())
 
 
-def _end(readers: Readers, reader: Reader, shard: Shard, task: Task[Read]) -> tuple[Shard, Read]:
-    """What came of a shard; if one document took the worker down, each is read by itself."""
+def _end(readers: Readers, reader: Reader, shard: Shard, task: Task[Read] | ClusterTask[Read]) -> tuple[Shard, Read]:
+    """What came of a shard; if one document took the worker down, each is read by itself, and here."""
     try:
         return shard, task.result()
     except Undone:

@@ -29,7 +29,7 @@ from warehouse.archive import Archive, repair
 from warehouse.corrections import put_corrections
 from warehouse.corrections_file import read_corrections
 from warehouse.engine import open_warehouse
-from warehouse.errors import WarehouseError
+from warehouse.errors import WarehouseError, said_by_database
 from warehouse.ledger import PortalRow, Run, finish_run, register_portals, start_run, summary
 from warehouse.portal_runs import PortalRun, put_portal_run
 
@@ -177,6 +177,8 @@ def crawl_lane(
                     failures[portal.id] = why
     except HostTaken as taken:
         failures |= {portal.id: str(taken) for portal in lane if not job.stop}
+    except WarehouseError as error:  # of the lease; one lane's bad moment must not end the others' run
+        failures |= {portal.id: str(error) for portal in lane}
     return LaneEnd(failures, resting)
 
 
@@ -192,8 +194,9 @@ def _crawl_one(
 
 
 def _why(error: Exception) -> str:
-    named = isinstance(error, RegistryError | WarehouseError)
-    return str(error) if named else " ".join(f"{type(error).__name__}: {error}".split())
+    if isinstance(error, RegistryError | WarehouseError):
+        return str(error)
+    return said_by_database(error) or " ".join(f"{type(error).__name__}: {error}".split())
 
 
 def crawl_portal(

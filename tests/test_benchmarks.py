@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import loaders, warehouse
+from benchmarks import loaders, reparse, warehouse
 from benchmarks.country import visits
 from warehouse import tables
 
@@ -51,3 +51,11 @@ def test_every_way_leaves_the_same_rows(tmp_path: Path) -> None:
         assert loaders.dump(target, tables.observation) == rows
         target.dispose()
         loaded.engine.dispose()
+
+
+def test_every_way_reads_the_whole_archive(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["benchmarks.reparse", "--documents", "4"])
+    reparse.main()
+    said = capsys.readouterr().out
+    for words in ("the bare loop", "one process", "two processes", "4 reports", "load when it began"):
+        assert words in said

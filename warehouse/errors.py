@@ -28,6 +28,17 @@ def words_of(error: BaseException, url: URL, sql: str = "") -> str:
     return _PATH.sub(lambda match: match[0] if _folder(match[0]) in typed else "a file of its own", words)
 
 
+def said_by_database(error: BaseException) -> str:
+    """What a database that went away in the middle said, and what to do; empty for any other error."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import OperationalError
+
+    if not isinstance(error, OperationalError):
+        return ""
+    words = words_of(error.orig or error, make_url("postgresql://"))
+    return f"the warehouse failed in the middle; when it is there again, the same command goes on ({words})"
+
+
 def _folder(path: str) -> str:
     """Where a file is: a driver adds a name to the folder of its sockets."""
     return re.sub(r"[/\\][^/\\]*$", "", path)

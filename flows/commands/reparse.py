@@ -32,6 +32,7 @@ _NAMES = {
 @click.option("--year", "years", type=ReportYear(), multiple=True, help="Only reports for this year; may be repeated.")
 @click.option("--quarantine", is_flag=True, help="Only pages that rest in quarantine.")
 @click.option("--workers", type=click.IntRange(1), help="Processes that read [one a processor].")
+@click.option("--dask", metavar="tcp://HOST:PORT", default="", help="The workers of this Dask cluster read.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Every change as JSON, instead of examples.")
 @with_settings
@@ -41,6 +42,7 @@ def reparse(
     years: tuple[int, ...],
     quarantine: bool,
     workers: int | None,
+    dask: str,
     dry_run: bool,
     as_json: bool,
 ) -> int:
@@ -50,11 +52,14 @@ def reparse(
     validity and the quarantine are as if the present reader had read it each time; all others stay untouched. It ends
     with what is new, changed and lost. A run that was broken off is taken up by the same command.
 
+    With `--dask` the workers of a cluster read, and this process alone writes. They need this program in the same
+    version, and the archive at the same URL or, a shared folder, under the same path (see docs/scaling.md).
+
     Exit code 1 when there was nothing to read, or when a document could not be: its page stays as it was.
     """
     from flows.reparse import Asked, reparse
 
-    asked = Asked(portal_ids, years, only_quarantine=quarantine, dry_run=dry_run, workers=workers)
+    asked = Asked(portal_ids, years, only_quarantine=quarantine, dry_run=dry_run, workers=workers, cluster=dask)
     done = reparse(settings, asked)
     if as_json:
         click.echo(to_json({"documents": done.documents, "pages": done.pages, **_whole(done.changes)}))

@@ -75,15 +75,20 @@ Page = Reply | list[Reply] | Callable[[Asked], Reply]
 class Loopback:
     """The server. `pages` by path; of a list of replies each is given once, the last for ever.
 
-    `shake` are the seconds before it takes a connection up; with TLS the client waits for it.
+    `shake` are the seconds before it takes a connection up; with TLS the client waits for it. Without `port` it has
+    any that is free.
     """
 
     def __init__(
-        self, pages: Mapping[str, Page] | None = None, tls: ssl.SSLContext | None = None, shake: float = 0.0
+        self,
+        pages: Mapping[str, Page] | None = None,
+        tls: ssl.SSLContext | None = None,
+        shake: float = 0.0,
+        port: int = 0,
     ) -> None:
         self.pages: dict[str, Page] = dict(pages or {})
         self.log: list[Asked] = []
-        self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"book": self}))
+        self._server = _Server(("127.0.0.1", port), type("Handler", (_Handler,), {"book": self}))
         self._server.shake = shake
         if tls:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)

@@ -3,15 +3,20 @@
 import threading
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
+from extractors.registry import Portal
 from flows import hosts
 from flows.hosts import Hosts, HostTaken, LaneStop
+from flows.portal import Job
+from flows.progress import Records
+from flows.steps import crawl_lane
 from flows.stopping import Stop
+from warehouse.archive import Archive
 from warehouse.engine import Engine, open_warehouse, writing
 from warehouse.ledger import start_run
 from warehouse.tables import host_lease
@@ -86,3 +91,26 @@ def test_leases_are_renewed_and_a_lane_that_lost_one_stops(engine: Engine) -> No
         assert not LaneStop(stop, other)
         stop.ask(15)
         assert LaneStop(stop, other)
+
+
+def test_a_lease_that_cannot_be_given_back_costs_no_lane(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
+    with (
+        Hosts(engine, run_of(engine, "one")) as mine,
+        mine.hold(["a.example"], Stop()) as held,
+        writing(engine) as connection,
+    ):
+        connection.execute(text("ALTER TABLE host_lease RENAME TO away"))
+    assert "a lease is not given back" in caplog.text
+    assert not held.lost
+
+
+def test_a_lease_that_cannot_be_had_ends_no_other_lane(engine: Engine) -> None:
+    """As when PostgreSQL is away at that moment: the portals of the lane broke off, by name."""
+    portal = Portal("p", "示例市", "330800", "hanweb", "http://a.example", ())
+    with Hosts(engine, run_of(engine, "one")) as mine:
+        with writing(engine) as connection:
+            connection.execute(text("ALTER TABLE host_lease RENAME TO away"))
+        job = Job(1, engine, Archive(Path(), "test"), Records(), Stop(), datetime.now(UTC), mine)
+        ended = crawl_lane(job, [portal], [])
+    assert list(ended.failures) == ["p"]
+    assert "cannot write into the warehouse" in ended.failures["p"]

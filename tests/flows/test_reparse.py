@@ -1,8 +1,12 @@
 """`nianbao reparse`: the archive once more, as if the present reader had read it at the time."""
 
 import json
+import os
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 import time
 from functools import partial
 from pathlib import Path
@@ -16,13 +20,14 @@ from flows.readers import Readers
 from flows.reread import read_shards, shards
 from schema.records import Reading, ReadingStatus
 from tests.flows.crawling import First, Place, content_of
-from tests.flows.running import assert_one_line, called
+from tests.flows.running import assert_one_line, called, environment
 from warehouse.engine import open_warehouse
 from warehouse.histories import histories
 from warehouse.place import ArchivePlace
 
 pytestmark = pytest.mark.slow
 
+ROOT = Path(__file__).resolve().parents[2]
 # As if a former reader had missed a cell, misread another, found other places, and given two pages up.
 FORMER = """
     DELETE FROM observation WHERE (report_id, indicator_id) IN (SELECT report_id, min(indicator_id) FROM observation);
@@ -114,3 +119,24 @@ def test_one_document_that_hangs_costs_no_other(former: Place) -> None:
     assert {page for one in read for page in one.pages} == {page.page_id for group in groups for page in group}
     ((reading,),) = [list(one.readings.values()) for one in read if bad.page_id in one.pages]
     assert (reading.status, reading.reason) == (ReadingStatus.UNREADABLE, "not read within 0.5 s")
+
+
+# The command, in shards of a document each: there are more moments to kill it at.
+IN_SMALL_SHARDS = "from flows import cli, reread; reread.DOCUMENTS = 1; cli.main()"
+READ_AGAIN = "SELECT COUNT(*) FROM report WHERE reader_version <> '0'"
+
+
+def test_a_run_that_is_killed_goes_on(first: First, former: Place) -> None:
+    command = [sys.executable, "-c", IN_SMALL_SHARDS, "reparse", *former.flags]
+    (all_of_them,) = former.ask("SELECT COUNT(*) FROM report")[0]
+    with subprocess.Popen(command, cwd=ROOT, env=environment(), start_new_session=True) as process:
+        while process.poll() is None and former.ask(READ_AGAIN)[0][0] < 5:
+            time.sleep(0.002)
+        os.killpg(process.pid, signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+    assert 5 <= former.ask(READ_AGAIN)[0][0] < all_of_them
+    assert former.ask("SELECT status FROM run WHERE command = 'reparse'") == [("running",)]
+    done = called("reparse", *former.flags)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert content_of(former) == first.content
+    assert former.ask("SELECT status FROM run WHERE command = 'reparse'") == [("done",)]

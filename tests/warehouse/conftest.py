@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,20 +33,29 @@ class PostgreSQL:
     databases: list[str] = field(default_factory=list)
 
     def start(self) -> None:
-        data, log = self.home / "data", self.home / "log"
+        data = self.home / "data"
         self._run("initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+        self.serve()
+
+    def serve(self) -> None:
         settings = f"-k {self.home} -c listen_addresses= -c fsync=off"
-        self._run("pg_ctl", "-D", data, "-l", log, "-o", settings, "-w", "start")
+        self._run("pg_ctl", "-D", self.home / "data", "-l", self.home / "log", "-o", settings, "-w", "start")
+
+    def kill(self) -> None:
+        """As a machine's memory runs out: the parent of its processes is killed, and these end when they notice."""
+        pid = (self.home / "data" / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0]
+        os.kill(int(pid), signal.SIGKILL)
 
     def stop(self) -> None:
         self._run("pg_ctl", "-D", self.home / "data", "-m", "immediate", "stop")
 
-    def new_database(self) -> str:
+    def new_database(self, like: str = "template1") -> str:
+        """Make one, empty or like another that nobody has open; its URL."""
         import psycopg
 
         self.databases.append(f"test{len(self.databases)}")
         with psycopg.connect(host=str(self.home), user=USER, dbname="postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {self.databases[-1]}")
+            connection.execute(f"CREATE DATABASE {self.databases[-1]} TEMPLATE {like}")
         return f"postgresql+psycopg://{USER}@/{self.databases[-1]}?host={self.home}"
 
     def _run(self, program: str, *arguments: str | Path) -> None:
@@ -57,15 +68,21 @@ class PostgreSQL:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgreSQL]:
-    programs = _programs()
+    with own_postgresql() as server:
+        yield server
+        server.stop()
+
+
+@contextmanager
+def own_postgresql() -> Iterator[PostgreSQL]:
+    """A new server. It is not stopped at the end: whoever has it may have killed it."""
     home = Path(tempfile.mkdtemp(prefix="nianbao-pg-"))
     if os.geteuid() == 0:
         shutil.chown(home, "postgres")
-    server = PostgreSQL(programs, home)
+    server = PostgreSQL(_programs(), home)
     try:
         server.start()
         yield server
-        server.stop()
     finally:
         shutil.rmtree(home)
 
