@@ -12,6 +12,7 @@ import click
 from flows.settings import Settings
 from flows.viewer import Viewer
 from warehouse.archive import Archive
+from warehouse.engine import Engine, open_warehouse
 from warehouse.errors import WarehouseError
 
 _LOOPBACK = "127.0.0.1"
@@ -47,8 +48,16 @@ def make_explorer(settings: Settings, viewer: Viewer, release: Path | None = Non
         ) from error
     base = find_base(settings.warehouse, release)
     figures = figures_of(base, settings.data / "explorer", lambda said: click.echo(said, err=True))
-    sources = Sources(Archive(settings.archive, "nianbao"), viewer.show)
+    sources = Sources(Archive(settings.archive, "nianbao"), viewer.show, _behind(settings) if base.is_release else None)
     return make_app(Shelf(base, figures), sources, base_url)
+
+
+def _behind(settings: Settings) -> Engine | None:
+    """The warehouse that a release was made of, where it is at hand: it knows where in the archive a response is."""
+    try:
+        return open_warehouse(settings.warehouse, create=False)
+    except WarehouseError:
+        return None
 
 
 def bound(port: int) -> socket.socket:

@@ -25,7 +25,7 @@ def test_it_runs_to_its_end(
     warehouse.main()
     said = capsys.readouterr().out
     for words in (
-        "observations/s by the whole path",
+        "a second by the whole path",
         "the floor",
         "bytes an observation",
         "export to Parquet",

@@ -120,6 +120,12 @@ series_term = Table(
     ),
     Column("part", String, primary_key=True, comment="numerator or denominator; numerator where nothing is divided"),
     Column("indicator_id", SmallInteger, ForeignKey("indicator.id"), primary_key=True),
+    Column(
+        "is_split",
+        Boolean(create_constraint=True, name="is_split"),
+        nullable=False,
+        comment="whether the form splits the indicator by applicant, so that a blank total has parts",
+    ),
     comment="the formulas of the series, a row for each indicator in a sum",
 )
 

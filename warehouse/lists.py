@@ -90,7 +90,8 @@ def _terms(lists: Catalog, numbers: dict[str, int]) -> Iterator[Row]:
         for form, text in series.formulas.items():
             for alternative, part, code in codes_of(parse_formula(text)):
                 place = {"series": series.code, "form": form, "alternative": alternative, "part": part}
-                yield place | {"indicator_id": numbers[code]}
+                is_split = code in lists.forms[form].split()
+                yield place | {"indicator_id": numbers[code], "is_split": is_split}
 
 
 def _series_forms(lists: Catalog, numbers: dict[str, int]) -> Iterator[Row]:

@@ -26,7 +26,7 @@ body{{font:15px/1.6 system-ui,"Noto Sans CJK SC","PingFang SC","Microsoft YaHei"
 table{{border-collapse:collapse;max-width:100%}}
 td,th{{border:1px solid #bbb;padding:.2rem .5rem;vertical-align:top;font-weight:normal;text-align:left}}
 p{{margin:.3rem 0}}
-.{MARK}{{background:#ffe08a;outline:3px solid #b3261e;outline-offset:-1px;scroll-margin:40vh}}
+.{MARK}{{background:#ffe08a;outline:3px solid #b3261e;outline-offset:-1px;scroll-margin:180px}}
 """
 
 

@@ -16,12 +16,10 @@ from tests.extractors.documents.producers import SOURCES, Cells, cells, expected
 
 KINDS = ("docx", "doc", "rtf", "odt", "xlsx", "xls", "pdf", "chromium")
 QUALITIES = (  # dots an inch, degrees askew, grain, quality of the JPEG
-    (200, 0.0, 2.0, 90),
     (150, 0.7, 8.0, 80),
     (120, -1.2, 10.0, 70),
     (100, 0.7, 8.0, 80),
     (100, 2.5, 16.0, 50),
-    (90, 0.7, 8.0, 80),
     (80, 0.7, 8.0, 80),
 )
 

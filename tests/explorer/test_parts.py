@@ -151,8 +151,9 @@ def test_a_release_is_explored_as_the_warehouse_is(library: Library, tmp_path: P
     assert done.returncode == 0, done
     base = find_base("postgresql://no/where", tmp_path / "r1")
     assert (base.version, base.is_release) == ("v1", True)
-    sources = Sources(Archive(library.data / "archive", "test"), show_source)
-    app = make_app(Shelf(base, figures_of(base, tmp_path)), sources)
+    archive, engine = Archive(library.data / "archive", "test"), open_warehouse(library.warehouse, create=False)
+    shelf = Shelf(base, figures_of(base, tmp_path))
+    app = make_app(shelf, Sources(archive, show_source, engine))
     sql = f"SELECT r.id FROM report r JOIN agency a ON a.id = r.agency_id WHERE a.name = '{LONG}' AND r.year = 2022"
     [(report,)] = sqlite3.connect(base.file).execute(sql).fetchall()
     pages = ["/", "/search?q=教育", "/agency/1", f"/report/{report}", f"/cell/{report}/request.received/total"]
@@ -171,6 +172,9 @@ def test_a_release_is_explored_as_the_warehouse_is(library: Library, tmp_path: P
     source = re.search(r'src="(/archived/[^"#]*)', cell)
     assert source
     assert 'class="nianbao-cell"' in get(app, source[1]).text
+    engine.dispose()
+    alone = make_app(shelf, Sources(archive, show_source))
+    assert "no warehouse here knows it" in get(alone, source[1]).text
 
 
 def test_behind_a_proxy_every_link_has_its_path(library: Library, shelf: Shelf) -> None:

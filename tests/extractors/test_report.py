@@ -142,6 +142,7 @@ def test_a_fault_of_the_reader_is_a_reason_not_a_crash(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
     monkeypatch.setattr(reader, "read_form", {}.__getitem__)
+    caplog.set_level("DEBUG", "nianbao")  # Prefect, where another test brought it in, sets it to say less
     reading = read_capture(PAGE.encode(), url="http://example.test/x.html")
     assert reading.status is ReadingStatus.UNREADABLE
     assert FAULT in reading.reason

@@ -41,7 +41,7 @@ def test_the_figure_of_the_example_is_in_the_warehouse(first: First) -> None:
 
 def test_the_readme_traces_that_figure_to_its_bytes(first: First) -> None:
     readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
-    sql = re.search(r'nianbao query "\n(.*?)"', readme, re.DOTALL)
+    sql = re.search(r'nianbao query "\n([^"]* FROM lineage\n[^"]*)"', readme)
     assert sql
     ((value, raw, grid, row, column, url, file, offset),) = first.place.ask(sql[1])
     assert (value, raw) == (3457, "3457")

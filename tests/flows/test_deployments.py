@@ -6,6 +6,7 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,6 +14,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from flows.cli import cli
 from flows.estimate import Estimate, Plan
 from flows.serve import CHINA, HEALTH_CRON
 from flows.sources import REST, SEASON
@@ -117,3 +119,24 @@ def test_of_a_year_that_is_there_nothing_is_missing(first: First) -> None:
     # A report whose page was not there on one night is missing still; none of the others is.
     assert int(re.findall(r"(\d+) documents", told())[0]) <= 1
     assert int(re.findall(r"(\d+) documents", told("--again"))[0]) >= 4
+
+
+def test_the_automation_in_the_documentation_is_one() -> None:
+    from prefect.events.schemas.automations import AutomationCore
+
+    page = (ROOT / "docs/operate.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```yaml\n(name:.*?)```", page, re.DOTALL)
+    told = AutomationCore.model_validate(yaml.safe_load(text.replace("the id of a notification block", str(uuid4()))))
+    assert "prefect.flow-run.Failed" in told.trigger.model_dump()["expect"]
+
+
+@pytest.mark.parametrize("page", ["docs/operate.md", "docs/scaling.md"])
+def test_the_commands_in_the_documentation_exist(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    used = {
+        line.split()[1] for line in re.findall(r"\bnianbao [a-z-]+(?: .*)?", text) if line.split()[1] in cli.commands
+    }
+    assert {"docs/operate.md": {"serve", "health", "settings", "backup", "restore", "migrate"}}.get(page, set()) <= used
+    for name, options in re.findall(r"^(?:\S+=\S+ )?nianbao ([a-z-]+)(.*)$", text, re.MULTILINE):
+        known = {option for one in cli.commands[name].params for option in one.opts}
+        assert set(re.findall(r"(?<=\s)--[a-z-]+", options)) <= known, (name, options)

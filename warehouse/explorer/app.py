@@ -60,7 +60,8 @@ def make_app(shelf: Shelf, sources: Sources, base_url: str = "/") -> Any:
     )
     datasette.remove_database("_memory")
     database = Database(datasette, str(shelf.base.file), is_mutable=not shelf.base.is_release)
-    database.table_counts = partial(_counts, database.table_counts, {})
+    if database.is_mutable:  # those of others Datasette counts once by itself
+        database.table_counts = partial(_counts, database.table_counts, {})
     datasette.add_database(database, name=plugin.DATABASE)
     datasette.add_database(Database(datasette, str(shelf.figures), is_mutable=False), name=plugin.FIGURES)
     datasette.nianbao = Explorer(shelf, sources, asked, shelf.base.version, _until(shelf))
@@ -68,7 +69,7 @@ def make_app(shelf: Shelf, sources: Sources, base_url: str = "/") -> Any:
 
 
 async def _counts(
-    count: Callable[[int], Awaitable[Mapping[str, int]]], known: dict[str, int], _limit: int = 0
+    count: Callable[[int], Awaitable[Mapping[str, int]]], known: dict[str, int], limit: int = 0
 ) -> Mapping[str, int]:
     """The rows of each table as they were when they were asked for first."""
     if not known:

@@ -7,9 +7,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Protocol
 
+from sqlalchemy import Engine, select
+
 from schema.records import Capture, Place
-from warehouse.archive import Archive
+from warehouse.archive import Archive, Location
+from warehouse.errors import WarehouseError
 from warehouse.explorer.pages.cell import Response
+from warehouse.tables import capture
 
 _KEPT = 32  # pages; the cells of one report are looked at one after the other
 
@@ -35,16 +39,28 @@ Viewer = Callable[[bytes, str, Place | None], Shown]
 
 
 class Sources:
-    """The archive, and what shows a response of it."""
+    """The archive, what shows a response of it, and for a release the warehouse that knows where a response rests."""
 
-    def __init__(self, archive: Archive, viewer: Viewer) -> None:
-        self._archive, self._viewer = archive, viewer
+    def __init__(self, archive: Archive, viewer: Viewer, warehouse: Engine | None = None) -> None:
+        self._archive, self._viewer, self._warehouse = archive, viewer, warehouse
         self.shown = lru_cache(_KEPT)(self._shown)
 
     def capture(self, response: Response) -> Capture:
         """The response with its bytes. Raises WarehouseError when the archive here does not have it."""
-        return self._archive.read(response.location)
+        location = response.location or self._find(response)
+        if location is None:
+            raise WarehouseError("the release does not say where its bytes are, and no warehouse here knows it")
+        return self._archive.read(location)
+
+    def _find(self, response: Response) -> Location | None:
+        if self._warehouse is None:
+            return None
+        same = (capture.c.digest == response.digest, capture.c.url == response.url)
+        place = select(capture.c.file, capture.c.file_offset, capture.c.record_length).where(*same)
+        with self._warehouse.connect() as connection:
+            found = connection.execute(place.order_by(capture.c.id).limit(1)).first()
+        return Location(*found) if found else None
 
     def _shown(self, response: Response, place: Place | None) -> Shown:
-        capture = self.capture(response)
-        return self._viewer(capture.body, capture.header("Content-Type"), place)
+        kept = self.capture(response)
+        return self._viewer(kept.body, kept.header("Content-Type"), place)

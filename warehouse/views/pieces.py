@@ -27,13 +27,13 @@ JOIN report n ON n.id = y.report_id AND n.agency_id = b.agency_id AND n.year = b
 JOIN agency a ON a.id = b.agency_id"""
 
 # The sum of a total left blank over its applicants; none where one of them is no number.
-_PARTS = f"""(
+_PARTS = f"""CASE WHEN t.is_split THEN (
             SELECT CASE WHEN COUNT(CASE WHEN COALESCE(w.status, q.status) = 3 THEN 1 END) = 0
                 THEN SUM(CASE WHEN w.report_id IS NULL THEN q.value ELSE w.value END) END
             FROM observation q LEFT JOIN corrected w
                 ON w.report_id = q.report_id AND w.indicator_id = q.indicator_id AND w.applicant_id = q.applicant_id
             WHERE q.report_id = r.id AND q.indicator_id = t.indicator_id AND q.applicant_id <> {_TOTAL}
-        )"""  # noqa: S608
+        ) END"""  # noqa: S608
 _STATUS = "COALESCE(c.status, o.status)"
 _NUMBER = f"CASE {_STATUS} WHEN 0 THEN COALESCE(c.value, o.value) WHEN 3 THEN NULL ELSE {_PARTS} END"
 _UP = f"CASE WHEN t.part = 'numerator' THEN {_NUMBER} END"

@@ -15,16 +15,16 @@ JOIN indicator i ON i.code = l.indicator
 JOIN dimension d ON d.dimension = 'applicant' AND d.code = l.applicant
 WHERE l.report_id = ? AND l.indicator = ? AND l.applicant = ?
 """
-_RESPONSE = "SELECT url, file, file_offset, record_length, digest FROM capture WHERE id = ?"
+_RESPONSE = "SELECT * FROM capture WHERE id = ?"
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """Where the bytes of a response rest, and what they are known by."""
+    """What a response is known by, and where its bytes rest; a release does not say that of its archive."""
 
     url: str
-    location: Location
     digest: str
+    location: Location | None
 
 
 def cell(connection: sqlite3.Connection, report_id: int, indicator: str, applicant: str) -> dict[str, Any] | None:
@@ -38,9 +38,9 @@ def response(connection: sqlite3.Connection, capture_id: int) -> Response | None
     found = row(connection, _RESPONSE, (capture_id,))
     if found is None:
         return None
-    return Response(
-        found["url"], Location(found["file"], found["file_offset"], found["record_length"]), found["digest"]
-    )
+    rests = found.get("file") is not None
+    location = Location(found["file"], found["file_offset"], found["record_length"]) if rests else None
+    return Response(found["url"], found["digest"], location)
 
 
 def place_of(text: str) -> Place | None:

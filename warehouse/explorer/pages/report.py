@@ -8,7 +8,7 @@ from warehouse.explorer.pages.form_layout import lay_out
 from warehouse.explorer.words import HEADER
 
 _REPORT = """
-SELECT r.*, a.name AS agency, k.url, k.fetched_at, k.digest, k.file, k.file_offset, k.record_length
+SELECT r.*, a.name AS agency, k.url, k.fetched_at
 FROM report r JOIN agency a ON a.id = r.agency_id JOIN capture k ON k.id = r.capture_id WHERE r.id = ?
 """
 # The view `lineage` and not `observations`: an earlier revision has its page as well.

@@ -187,6 +187,7 @@ def _number_the_lists() -> None:
         sa.Column("alternative", sa.SmallInteger(), nullable=False),
         sa.Column("part", sa.String(), nullable=False),
         sa.Column("indicator_id", sa.SmallInteger(), nullable=False),
+        sa.Column("is_split", sa.Boolean(create_constraint=True, name="is_split"), nullable=False),
         sa.PrimaryKeyConstraint(*key, name="pk_series_term"),
         sa.ForeignKeyConstraint(["series"], ["series_definition.code"], name="fk_series_term_series"),
         sa.ForeignKeyConstraint(["form"], ["form.name"], name="fk_series_term_form"),
