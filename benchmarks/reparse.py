@@ -152,7 +152,8 @@ def sizes(settings: Settings, documents: int) -> str:
     tracemalloc.stop()
     engine.dispose()
     kept = sum(file.stat().st_size for file in settings.archive.folder.iterdir())
-    return f"{kept / documents / 1000:.1f} kB a page in the archive, {held / len(groups) / 1000:.1f} kB in the list to read"
+    listed = held / len(groups)
+    return f"{kept / documents / 1000:.1f} kB a page in the archive, {listed / 1000:.1f} kB in the list to read"
 
 
 def measure(documents: int, rounds: int, *, dask: bool, replace: bool) -> Table:

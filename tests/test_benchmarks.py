@@ -54,6 +54,7 @@ def test_every_way_leaves_the_same_rows(tmp_path: Path) -> None:
 
 
 def test_every_way_reads_the_whole_archive(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setattr(sys, "argv", ["benchmarks.reparse", "--documents", "4", "--rounds", "1", "--replace"])
     reparse.main()
     said = capsys.readouterr().out
