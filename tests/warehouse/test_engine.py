@@ -9,13 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import create_engine, delete, func, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from schema.catalog import catalog
 from tests.warehouse.content import content
 from warehouse import tables
 from warehouse.engine import open_warehouse, writing
-from warehouse.errors import WarehouseError
+from warehouse.errors import WarehouseError, said_by_database
 
 
 def _refusal(url: str, *, create: bool = True) -> str:
@@ -142,3 +143,15 @@ def _closed_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
+
+
+def test_a_database_that_went_away_in_the_middle_is_told_in_one_line(tmp_path: Path) -> None:
+    away = create_engine(f"postgresql+psycopg://nianbao:secret@/x?host={tmp_path / 'gone'}")
+    with pytest.raises(OperationalError) as raised:
+        away.connect()
+    said = said_by_database(raised.value)
+    assert "the same command goes on" in said
+    assert len(said.splitlines()) == 1
+    assert "secret" not in said
+    assert str(tmp_path) not in said
+    assert said_by_database(ValueError("anything else")) == ""
