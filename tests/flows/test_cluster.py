@@ -45,6 +45,7 @@ class Running:
     """A cluster of its own: where its scheduler is, and its workers with their nannies."""
 
     address: str
+    scheduler: subprocess.Popen[bytes]
     workers: list[subprocess.Popen[bytes]]
 
 
@@ -54,14 +55,14 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
     file = tmp_path_factory.mktemp("dask") / "scheduler.json"
     with ExitStack() as stack:
-        started(stack, "scheduler", f"--scheduler-file={file}", "--port=0")
+        scheduler = started(stack, "scheduler", f"--scheduler-file={file}", "--port=0")
         until(file.exists)
         options = ("--nthreads=1", f"--local-directory={file.parent}")
         workers = [started(stack, "worker", f"--scheduler-file={file}", *options) for _ in range(2)]
         with Client(scheduler_file=str(file), set_as_default=False) as client:
             client.wait_for_workers(2, timeout=PATIENCE)
             address = client.scheduler.address
-        yield Running(address, workers)
+        yield Running(address, scheduler, workers)
 
 
 def started(stack: ExitStack, what: str, *options: str) -> subprocess.Popen[bytes]:
@@ -158,3 +159,22 @@ def test_without_a_cluster_it_says_so(former: Place, monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "distributed", None)
     assert_one_line(called("reparse", "--dask", "tcp://127.0.0.1:9", *former.flags), 1, ".[dask]")
     assert content_of(former) == before
+
+
+def test_a_lost_cluster_ends_the_run_with_a_line(
+    running: Running, former: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last test of this module: after it there is no cluster any more."""
+    monkeypatch.setattr(dask, "_LOOK", 0.2)
+    monkeypatch.setattr(dask, "_PATIENCE", 0.5)
+    with Cluster(running.address) as cluster:
+        for worker in running.workers:
+            end(worker)
+        with pytest.raises(ServerError, match="no worker left; the same command goes on"):
+            cluster.submit(os.getpid).result()
+        until(lambda: not cluster._client.nthreads())
+        assert_one_line(called("reparse", "--dask", running.address, *former.flags), 1, "has no worker")
+        task = cluster.submit(os.getpid)
+        end(running.scheduler)
+        with pytest.raises(ServerError, match="was lost; the same command goes on"):
+            task.result()
