@@ -93,14 +93,14 @@ def test_leases_are_renewed_and_a_lane_that_lost_one_stops(engine: Engine) -> No
         assert LaneStop(stop, other)
 
 
-def test_a_lease_that_cannot_be_given_back_costs_no_lane(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_lease_that_cannot_be_given_back_costs_no_lane(engine: Engine) -> None:
+    """It would raise, and with it went what the other lanes have done."""
     with (
         Hosts(engine, run_of(engine, "one")) as mine,
         mine.hold(["a.example"], Stop()) as held,
         writing(engine) as connection,
     ):
         connection.execute(text("ALTER TABLE host_lease RENAME TO away"))
-    assert "a lease is not given back" in caplog.text
     assert not held.lost
 
 
