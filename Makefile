@@ -34,7 +34,6 @@ bench: .venv/.bench ## measure what the README claims, side by side with others;
 	$(BIN)/python -m benchmarks.documents
 	$(BIN)/python -m benchmarks.explorer
 	$(BIN)/python -m benchmarks.reparse
-	$(BIN)/python -m benchmarks.documents
 
 format: .venv/.dev ## put the code into shape
 	$(BIN)/ruff format .
