@@ -33,7 +33,6 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.parse import SIZES, made
 from extractors.registry import load_portals
 from extractors.report import VERSION, read_capture
 from flows.contexts import context_of
@@ -66,6 +65,8 @@ _PORTAL = f"""
 @contextmanager
 def archived(documents: int) -> Iterator[tuple[Settings, list[bytes]]]:
     """An archive of so many reports and the warehouse that its crawl left; and the bodies, in their order."""
+    from benchmarks.parse import SIZES, made  # it brings pandas, which the processes that read must not wait for
+
     with tempfile.TemporaryDirectory() as name:
         portals = Path(name) / "portals"
         portals.mkdir()
