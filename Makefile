@@ -27,10 +27,13 @@ check: .venv/.dev ## the fast loop: format, lint, types, tests without servers
 corpus: .venv/.dev ## print how well the reader does on the corpus of real documents
 	@$(BIN)/python -m tests.corpus
 
-bench: .venv/.bench ## measure what the README claims, side by side with others; some ten minutes
+bench: .venv/.bench ## measure what the README claims, side by side with others; half an hour
 	$(BIN)/python -m benchmarks.parse
 	$(BIN)/python -m benchmarks.crawl
+	$(BIN)/python -m benchmarks.warehouse
 	$(BIN)/python -m benchmarks.documents
+	$(BIN)/python -m benchmarks.explorer
+	$(BIN)/python -m benchmarks.reparse
 
 format: .venv/.dev ## put the code into shape
 	$(BIN)/ruff format .
