@@ -4,6 +4,7 @@ A worker that dies costs nothing, since its scheduler gives what it had to anoth
 down, or hangs, comes back as `Undone` and is then read here, each document by itself and with its limits.
 """
 
+import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -104,6 +105,8 @@ def _client(address: str) -> "Client":
         raise ServerError(
             "--dask needs Dask: install nianbao with its extra, as in pip install -e '.[dask]'"
         ) from error
+    for name in ("distributed", "distributed.client", "distributed.gc"):
+        logging.getLogger(name).setLevel(logging.NOTSET)  # its own levels would say more than was asked for
     try:
         return Client(address, timeout=_CONNECT, set_as_default=False)
     except (OSError, ValueError) as error:
