@@ -48,10 +48,11 @@ class Sightings:
 def known_links(engine: Engine, portal_id: str) -> dict[str, Link]:
     """The links that have led to documents of a portal, by URL."""
     columns = (page.c.url, page.c.title, page.c.column_id, page.c.listed_on, page.c.agency, page.c.organ)
-    links = select(*columns).where(page.c.column_id != "")
+    links = select(*columns, page.c.attached_to).where(page.c.column_id != "")
     with engine.connect() as connection:
         found = connection.execute(links.where(page.c.portal_id == portal_id, page.c.kind == "document"))
-        return {row.url: Link(*row) for row in found}
+        # A file that is visited without its page must not forget what it is attached to.
+        return {row.url: Link(*row[:-1], attached_to=row.attached_to) for row in found}
 
 
 def location_of(engine: Engine, original: Original) -> Location | None:

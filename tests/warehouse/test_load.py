@@ -12,6 +12,7 @@ from tests.warehouse.build import AGENCY, START, URL, capture, failed, observati
 from tests.warehouse.content import content
 from warehouse import tables
 from warehouse.load import LoadResult, Visit, store
+from warehouse.sightings import known_links
 
 LOCAL = LocalRow("其他行", ("1", ""), Place(1, 90, 1))
 FINDING = Finding("sum", Severity.ERROR, "3 and 4", (("proactive.total", "total"),))
@@ -88,6 +89,16 @@ def test_the_link_is_kept_with_its_page(engine, run_id):
     [page] = _all(engine, tables.page)
     assert (page["title"], page["column_id"], page["listed_on"].isoformat()) == ("年度报告", "c1", "2019-03-15")
     assert (page["agency"], page["organ"], page["year"]) == ("市民政局", "11330800002618103X", 2018)
+
+
+def test_a_file_that_is_visited_by_what_the_ledger_knows_stays_attached(engine, run_id):
+    page = "http://www.qz.gov.cn/art/page.html"
+    first = visit(run_id, reading())
+    store(engine, replace(first, link=replace(first.link, attached_to=page)))
+    known = known_links(engine, "quzhou")[URL]
+    assert known == replace(first.link, attached_to=page)
+    store(engine, replace(visit(run_id, reading(), day=1), link=known))
+    assert _all(engine, tables.page)[0]["attached_to"] == page
 
 
 def test_a_report_without_its_table_is_known_to_be_one(engine, run_id):
