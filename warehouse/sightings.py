@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Row, select
 
 from schema.records import Capture, Link
 from warehouse.archive import Location
@@ -52,7 +52,12 @@ def known_links(engine: Engine, portal_id: str) -> dict[str, Link]:
     with engine.connect() as connection:
         found = connection.execute(links.where(page.c.portal_id == portal_id, page.c.kind == "document"))
         # A file that is visited without its page must not forget what it is attached to.
-        return {row.url: Link(*row[:-1], attached_to=row.attached_to) for row in found}
+        return {row.url: _link(row) for row in found}
+
+
+def _link(row: Row[Any]) -> Link:
+    known = (row.title, row.column_id, row.listed_on, row.agency, row.organ)
+    return Link(row.url, *known, attached_to=row.attached_to)
 
 
 def location_of(engine: Engine, original: Original) -> Location | None:
