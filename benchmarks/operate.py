@@ -1,7 +1,7 @@
-"""What operating costs: start-up, Prefect beside plain threads, memory over many tasks, backup and restore.
+"""What operating costs: start-up, Prefect beside plain threads and processes, memory over many tasks, backup.
 
-    .venv/bin/python -m benchmarks.operate                  everything below, a few minutes
-    .venv/bin/python -m benchmarks.operate --only start engines tasks backup
+    .venv/bin/python -m benchmarks.operate                  everything below, a quarter of an hour
+    .venv/bin/python -m benchmarks.operate --only start engines reparse tasks backup
 
 Everything is measured side by side in one run; ratios travel, seconds do not. The portals are those of
 `benchmarks.server`, with the gap that a real portal has at least.
@@ -24,8 +24,9 @@ from rich.table import Table
 
 from benchmarks import country
 from benchmarks.crawl import Cost, hosts, registry, run, serving
+from benchmarks.reparse import archived
 from flows.server import temporary_server
-from flows.settings import prepare_prefect
+from flows.settings import environment, prepare_prefect
 from warehouse.backup import back_up, restore
 from warehouse.batch import store_many
 from warehouse.engine import open_warehouse
@@ -34,12 +35,17 @@ from warehouse.place import ArchivePlace
 
 _GAP = 2.0  # seconds, the least that a real portal is asked with
 _PORTALS, _DOCUMENTS = 50, 40
-_TASKS = 1_000
+_TASKS = 3_000
+_ARCHIVED = 10_000
 _REPORTS = 2_000
+# Lanes, lists and years as those of `flows.crawl`. Tasks that do nothing make events faster than Prefect sends them,
+# and what waits to be sent would be counted: a night is slower.
 _MEMORY = """
-import resource, sys
+import sys
+from dataclasses import dataclass
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
+from prefect.events.worker import EventsWorker
 from prefect.task_runners import ThreadPoolTaskRunner
 
 def megabytes():
@@ -47,19 +53,35 @@ def megabytes():
         if line.startswith("VmRSS"):
             return int(line.split()[1]) // 1024
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    url: str
+
 @task(cache_policy=NO_CACHE, persist_result=False)
-def one(number):
-    return sum(range(20_000))
+def list_task(number):
+    return [Link(f"http://www.example.gov.cn/{number}/{link}") for link in range(100)]
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def year_task(number, links):
+    return None
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def lane_task(number):
+    year_task(number, list_task(number))
 
 @flow(task_runner=ThreadPoolTaskRunner(max_workers=20))
-def many(count):
-    for batch in range(10):
-        for future in [one.submit(number) for number in range(count // 10)]:
+def crawl(count):
+    for tenth in range(10):
+        for future in [lane_task.submit(number) for number in range(count // 30)]:
             future.result()
+        EventsWorker.instance().wait_until_empty()
         print(megabytes(), flush=True)
 
-many(int(sys.argv[1]))
+crawl(int(sys.argv[1]))
 """
+# The command and the flow, each in a process of its own.
+_COMMAND = [sys.executable, "-m", "flows.cli", "reparse", "--workers", "2"]
+_FLOW = [sys.executable, "-c", "from flows.deployments import reparse; reparse()"]
 
 
 def start() -> Table:
@@ -80,7 +102,8 @@ def _least(command: Sequence[str], env: dict[str, str]) -> float:
 
 def _timed(command: Sequence[str], env: dict[str, str]) -> float:
     began = time.monotonic()
-    subprocess.run(command, env={**os.environ, **env}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    quiet = subprocess.DEVNULL
+    subprocess.run(command, env={**os.environ, **env}, stdout=quiet, stderr=quiet, check=True)
     return time.monotonic() - began
 
 
@@ -123,9 +146,22 @@ def _crawled(folder: Path, engine: str, url: str) -> tuple[float, Cost]:
         return time.monotonic() - began, cost
 
 
+def reparse() -> Table:
+    """The same archive read again by the command and by the flow of a running Prefect server."""
+    title = f"reparse of {_ARCHIVED:,} reports by two processes; start-up included"
+    table = Table("engine", "seconds", "beside plain", title=title)
+    with archived(_ARCHIVED) as (settings, _), temporary_server(_home()) as url:
+        env = {**environment(settings), "PREFECT_API_URL": url}
+        _timed(_COMMAND, env)  # the files are in the machine's memory now
+        plain, prefect = (_least(command, env) for command in (_COMMAND, _FLOW))
+    table.add_row("plain", f"{plain:.1f}", "")
+    table.add_row("prefect", f"{prefect:.1f}", f"{prefect / plain - 1:+.1%}")
+    return table
+
+
 def tasks() -> Table:
-    """Memory of the process of a flow after each tenth of a thousand task runs."""
-    table = Table(*(f"{_TASKS * tenth // 10}" for tenth in range(1, 11)), title="resident MB after so many task runs")
+    """Memory of the process of a flow after each tenth of some thousand task runs."""
+    table = Table(*(f"{_TASKS * tenth // 10:,}" for tenth in range(1, 11)), title="resident MB after so many task runs")
     with temporary_server(_home()) as url:
         env = {**os.environ, "PREFECT_API_URL": url}
         command = [sys.executable, "-c", _MEMORY, str(_TASKS)]
@@ -168,7 +204,7 @@ def _row(table: Table, way: str, began: float, rows: int, file: Path) -> None:
     table.add_row(way, f"{took:.1f}", f"{rows / took:,.0f}", f"{file.stat().st_size:,}")
 
 
-PARTS = {"start": start, "engines": engines, "tasks": tasks, "backup": backup}
+PARTS = {"start": start, "engines": engines, "reparse": reparse, "tasks": tasks, "backup": backup}
 
 
 def main() -> None:

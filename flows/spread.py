@@ -2,7 +2,8 @@
 
 All parts write into one run of the ledger, so nothing has to be put together afterwards, and a part that starts anew
 leaves out what was visited before. Whether a part still lives is told by the leases of its hosts, for Prefect takes a
-flow run whose machine is lost for running.
+flow run whose machine is lost for running. A server that does not answer for a while stops nothing: parts crawl without
+it, and are looked at again when it is back.
 """
 
 import logging
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from httpx import HTTPError
 from prefect.client.orchestration import get_client
 from prefect.deployments import run_deployment
 from prefect.exceptions import ObjectNotFound
@@ -47,6 +49,7 @@ class _Part:
     seen: float = field(default_factory=time.monotonic)
     has_leased: bool = False
     is_over: bool = False
+    is_lost: bool = False
 
     @property
     def ids(self) -> list[str]:
@@ -100,8 +103,15 @@ def _wait(parts: Sequence[_Part], parameters: Mapping[str, object], engine: Engi
         time.sleep(_LOOK)
         for part in parts:
             if not part.is_over:
-                _look(part, parameters, engine)
-    return [portal for part in parts if not part.is_over or part.tries > _TRIES for portal in part.ids]
+                _try_to_look(part, parameters, engine)
+    return [portal for part in parts if part.is_lost or not part.is_over for portal in part.ids]
+
+
+def _try_to_look(part: _Part, parameters: Mapping[str, object], engine: Engine) -> None:
+    try:
+        _look(part, parameters, engine)
+    except HTTPError as error:  # of Prefect's client
+        _log.warning("Prefect's server does not answer: %s", error)
 
 
 def _look(part: _Part, parameters: Mapping[str, object], engine: Engine) -> None:
@@ -124,8 +134,10 @@ def _look(part: _Part, parameters: Mapping[str, object], engine: Engine) -> None
 
 
 def _restart(part: _Part, parameters: Mapping[str, object]) -> None:
-    part.tries += 1
-    if part.tries > _TRIES:
-        part.is_over = True
+    """Start a part anew; what its predecessor visited is left out by the ledger. One try counts once it has begun."""
+    if part.tries == _TRIES:
+        part.is_over = part.is_lost = True
         return
-    part.flow_run, part.seen, part.has_leased = _start(part.portals, parameters).flow_run, time.monotonic(), False
+    begun = _start(part.portals, parameters)
+    part.flow_run, part.seen, part.has_leased = begun.flow_run, begun.seen, False
+    part.tries += 1

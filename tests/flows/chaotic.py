@@ -1,7 +1,9 @@
-"""What `test_chaos` kills: a portal in a process of its own, and a crawl that does not wait long for one.
+"""What nights of chaos kill: a portal in a process of its own, and a crawl that does not wait long for one.
 
 python -m tests.flows.chaotic portal NUMBER PORT LOG
 NIANBAO_...=... python -m tests.flows.chaotic crawl --engine plain PORTAL...
+NIANBAO_...=... PREFECT_API_URL=... python -m tests.flows.chaotic nightly PORTAL...     over workers
+PREFECT_API_URL=... python -m tests.flows.chaotic deploy
 """
 
 import sys
@@ -14,6 +16,7 @@ from pathlib import Path
 from extractors.http import Politeness
 from flows import cli, portal
 from tests.extractors.loopback import Asked, Reply
+from tests.flows.processes import ROOT
 from tests.simulators.hanweb import Hanweb
 from tests.simulators.site import Answer, Document, Fault, Simulator
 from tests.simulators.trs import Trs
@@ -49,15 +52,38 @@ def noting(log: Path) -> Fault:
     return fault
 
 
-def main(what: str, *arguments: str) -> None:
-    if what == "portal":
-        number, port, log = arguments
-        with Simulator(site(int(number)), noting(Path(log)), port=int(port)):
-            threading.Event().wait()
+def serve_portal(number: str, port: str, log: str) -> None:
+    with Simulator(site(int(number)), noting(Path(log)), port=int(port)):
+        threading.Event().wait()
+
+
+def crawl(*arguments: str) -> None:
     portal.Politeness = HASTY  # type: ignore[misc,assignment]
     sys.argv = ["nianbao", "crawl", *arguments]
     cli.main()
 
 
+def nightly(*portals: str) -> None:
+    """The flow that shares a night over workers."""
+    from flows import deployments, spread
+
+    spread._SILENT, spread._LOOK = 3.0, 0.5
+    state = deployments.nightly(list(portals), parts=len(portals), return_state=True)
+    sys.exit(0 if state.is_completed() else 1)
+
+
+def deploy() -> None:
+    """Make a work pool and deploy the parts of a night to it."""
+    from prefect import flow
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.actions import WorkPoolCreate
+
+    with get_client(sync_client=True) as client:
+        client.create_work_pool(WorkPoolCreate(name="nianbao", type="process"))
+    entrypoint = "tests/flows/chaotic_part.py:part"
+    flow.from_source(source=str(ROOT), entrypoint=entrypoint).deploy(name="part", work_pool_name="nianbao")
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    what, *others = sys.argv[1:]
+    {"portal": serve_portal, "crawl": crawl, "nightly": nightly, "deploy": deploy}[what](*others)

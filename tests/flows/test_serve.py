@@ -5,16 +5,12 @@ the run over workers into another.
 """
 
 import json
-import os
-import signal
-import socket
 import subprocess
 import sys
 import threading
-import time
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +22,7 @@ from flows.sample_portal import SamplePortal
 from flows.settings import settle
 from flows.summary import Ending
 from tests.flows.crawling import DOCUMENT, First, Place
+from tests.flows.processes import PATIENCE, ROOT, end, free_port, started, until
 from tests.flows.running import COMMAND, environment
 from tests.warehouse.conftest import PostgreSQL, postgresql
 from tests.warehouse.content import content
@@ -36,18 +33,7 @@ __all__ = ["postgresql"]  # a fixture
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parents[2]
 PREFECT = Path(sys.executable).with_name("prefect")
-PATIENCE = 180  # seconds for anything here to happen
-
-
-def until(what: Callable[[], Any], words: Callable[[], str] = str) -> Any:
-    """Wait until `what` gives something true, and give that."""
-    deadline = time.monotonic() + PATIENCE
-    while not (found := what()):
-        assert time.monotonic() < deadline, words()
-        time.sleep(0.2)
-    return found
 
 
 @dataclass
@@ -79,27 +65,6 @@ class Served:
         return self.log.read_text(encoding="utf-8")[-5000:]
 
 
-def started(stack: ExitStack, command: list[str], env: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
-    """A process in a group of its own, killed with its children at the end."""
-    output = stack.enter_context(log.open("wb"))
-    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output, start_new_session=True)
-    stack.callback(end, process)
-    return process
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    """Kill a process and all that it has started, as a machine that is lost would."""
-    for pid in [*descendants(process.pid), process.pid]:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    process.wait()
-
-
-def descendants(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split() if Path(f"/proc/{pid}").exists() else []
-    return [one for child in map(int, children) for one in (*descendants(child), child)]
-
-
 @pytest.fixture(scope="module")
 def served(
     sample: SamplePortal,
@@ -109,8 +74,7 @@ def served(
 ) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served")
     place = Place.make(folder, sample)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     database = postgresql.new_database().replace("psycopg", "asyncpg")
     env = environment({
         "NIANBAO_DATA": str(place.data),
@@ -125,7 +89,7 @@ def served(
     url = f"http://127.0.0.1:{port}/api"
     with ExitStack() as stack:
         log = folder / "serve.log"
-        started(stack, [str(COMMAND), "serve", "--port", str(port)], env, log)
+        stack.callback(end, started([str(COMMAND), "serve", "--port", str(port)], env, log))
         told = Served(url, env["NIANBAO_WAREHOUSE"], postgresql.new_database(), env, log)
         until(lambda: answers(f"{url}/health"), told.words)
         yield told
@@ -163,8 +127,10 @@ def workers(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     )
     assert done.returncode == 0, done.stdout + done.stderr
     command = [str(PREFECT), "worker", "start", "--pool", "nianbao", "--type", "process", "--limit", "1"]
-    with ExitStack() as stack:
-        yield [started(stack, command, env, folder / f"{number}.log") for number in range(2)]
+    both = [started(command, env, folder / f"{number}.log") for number in range(2)]
+    yield both
+    for worker in both:
+        end(worker)
 
 
 def test_the_schedule_fires_and_the_night_is_in_the_warehouse(served: Served, workers: object, first: First) -> None:
