@@ -42,12 +42,12 @@ def children(pid: int) -> list[int]:
     return found
 
 
-def until(what: Callable[[], Any], words: Callable[[], str] = str, patience: float = PATIENCE) -> Any:
-    """Wait until `what` gives something true, and give that."""
-    deadline = time.monotonic() + patience
+def until(what: Callable[[], Any], words: Callable[[], str] = str, pause: float = 0.1) -> Any:
+    """Wait until `what` gives something true, and give that; look at it so many seconds apart."""
+    deadline = time.monotonic() + PATIENCE
     while not (found := what()):
         assert time.monotonic() < deadline, words() or "it does not happen"
-        time.sleep(0.01)
+        time.sleep(pause)
     return found
 
 

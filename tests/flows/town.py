@@ -202,7 +202,7 @@ class Night:
     def _comes_to_pass(self, process: subprocess.Popen[bytes]) -> bool:
         """Some requests later; false if the crawl ended before."""
         wanted = self.town.asked + self.chance.randrange(1, 6)
-        until(lambda: self.town.asked >= wanted or process.poll() is not None, self.words)
+        until(lambda: self.town.asked >= wanted or process.poll() is not None, self.words, pause=0.005)
         time.sleep(self.chance.random() * 0.1)
         return process.poll() is None
 
