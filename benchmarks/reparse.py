@@ -22,7 +22,6 @@ import sqlite3
 import statistics
 import tempfile
 import time
-import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -44,7 +43,6 @@ from schema.records import Capture, Fetch, Link, Outcome
 from warehouse.archive import Archive
 from warehouse.batch import store_many
 from warehouse.engine import Engine, open_warehouse
-from warehouse.histories import histories
 from warehouse.ledger import finish_run, register_portals, start_run
 from warehouse.load import Visit
 
@@ -144,17 +142,10 @@ def two_loops(bodies: list[bytes]) -> int:
         return sum(half.result() for half in halves)
 
 
-def sizes(settings: Settings, documents: int) -> str:
-    """What a page takes in the archive, and in memory while the list of what is to be read stands there."""
-    engine = open_warehouse(settings.warehouse, create=False)
-    tracemalloc.start()
-    groups = histories(engine)
-    held = tracemalloc.get_traced_memory()[0]
-    tracemalloc.stop()
-    engine.dispose()
+def size(settings: Settings, documents: int) -> str:
+    """What a page takes in the archive."""
     kept = sum(file.stat().st_size for file in settings.archive.folder.iterdir())
-    listed = held / len(groups)
-    return f"{kept / documents / 1000:.1f} kB a page in the archive, {listed / 1000:.1f} kB in the list to read"
+    return f"{kept / documents / 1000:.1f} kB a page in the archive"
 
 
 def measure(documents: int, rounds: int, *, dask: bool, replace: bool) -> Table:
@@ -163,7 +154,7 @@ def measure(documents: int, rounds: int, *, dask: bool, replace: bool) -> Table:
         "way", "reports/s", "to the bare loop", "to one process", "CPU ms here", title=f"{documents:,} reports"
     )
     with archived(documents) as (settings, bodies), ExitStack() as stack:
-        table.caption = sizes(settings, documents)
+        table.caption = size(settings, documents)
         ways: dict[str, Callable[[], int]] = {
             BARE: lambda: bare(bodies),
             "two bare loops": lambda: two_loops(bodies),

@@ -5,7 +5,7 @@ one transaction. A page that reads as it did costs no write. A run that is kille
 again, the command finds that part as it reads it, and goes on with the rest.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
@@ -25,7 +25,7 @@ from warehouse.corrections import put_corrections
 from warehouse.corrections_file import read_corrections
 from warehouse.engine import Engine, open_warehouse
 from warehouse.errors import WarehouseError
-from warehouse.histories import Group, histories
+from warehouse.histories import bodies, histories
 from warehouse.ledger import finish_run, known_portals, register_portals, start_run
 from warehouse.place import ArchivePlace
 from warehouse.replay import Reread, apply, entangled
@@ -85,13 +85,15 @@ def reparse(settings: Settings, asked: Asked) -> Reparsed:
 
 
 def _read_again(engine: Engine, portals: Mapping[str, Portal], place: ArchivePlace, asked: Asked) -> Reparsed:
-    groups = histories(engine, asked.portals, asked.years, only_quarantine=asked.only_quarantine)
+    which = (engine, asked.portals, asked.years)
+    groups = histories(*which, only_quarantine=asked.only_quarantine)
+    total = bodies(*which, only_quarantine=asked.only_quarantine)
     done = Reparsed()
     with (
         Readers(asked.workers) as readers,
         Cluster(asked.cluster) if asked.cluster else nullcontext() as cluster,
         stop_on_signals() as stop,
-        _bar(groups) as moved,
+        _bar(total) as moved,
     ):
         for shard, read in read_shards(readers, _until(stop, shards(groups, portals, place)), cluster=cluster):
             _take(engine, portals, shard, read, done, keep=not asked.dry_run)
@@ -108,26 +110,38 @@ def _take(
     done.pages += sum(map(len, shard.groups))
     done.failures |= read.lost
     try:
-        rereads = [_whole(engine, portals, shard.place, one) for one in read.rereads]
-        done.changes += apply(engine, _each_once(rereads), VERSION, keep=keep)
+        rereads = _whole(engine, portals, shard.place, read.rereads)
+        done.changes += apply(engine, each_once(rereads), VERSION, keep=keep)
     except WarehouseError as error:
         done.failures |= {page.url: str(error) for group in shard.groups for page in group}
 
 
-def _whole(engine: Engine, portals: Mapping[str, Portal], place: ArchivePlace, reread: Reread) -> Reread:
+def _whole(
+    engine: Engine, portals: Mapping[str, Portal], place: ArchivePlace, rereads: Sequence[Reread]
+) -> list[Reread]:
     """With the pages that are of the same group since it reads as it does now, or since it was looked up."""
-    while reread.readings and (others := entangled(engine, reread)):
-        groups = histories(engine, pages=others)
-        read = read_shard(Shard(tuple(groups), portals, place, whole=True))
-        if read.lost:
-            raise WarehouseError("; ".join(f"{url}: {why}" for url, why in read.lost.items()))
-        for one in read.rereads:
-            pages = {*reread.pages, *one.pages}
-            reread = Reread(tuple(sorted(pages)), {**reread.readings, **one.readings})
-    return reread
+    whole = [one for one in rereads if not one.readings]
+    growing = [one for one in rereads if one.readings]
+    while growing:
+        found = list(zip(growing, entangled(engine, growing), strict=True))
+        whole += [one for one, others in found if not others]
+        growing = [_with_others(engine, portals, place, one, others) for one, others in found if others]
+    return whole
 
 
-def _each_once(rereads: Sequence[Reread]) -> list[Reread]:
+def _with_others(
+    engine: Engine, portals: Mapping[str, Portal], place: ArchivePlace, reread: Reread, others: Collection[int]
+) -> Reread:
+    groups = histories(engine, pages=others)
+    read = read_shard(Shard(tuple(groups), portals, place, whole=True))
+    if read.lost:
+        raise WarehouseError("; ".join(f"{url}: {why}" for url, why in read.lost.items()))
+    pages = set(reread.pages).union(*(one.pages for one in read.rereads))
+    readings = {visit: reading for one in (reread, *read.rereads) for visit, reading in one.readings.items()}
+    return Reread(tuple(sorted(pages)), readings)
+
+
+def each_once(rereads: Sequence[Reread]) -> list[Reread]:
     """Groups that have grown into each other as one."""
     merged: list[Reread] = []
     for one in rereads:
@@ -147,11 +161,10 @@ def _until(stop: Stop, todo: Iterator[Shard]) -> Iterator[Shard]:
 
 
 @contextmanager
-def _bar(groups: Sequence[Group]) -> Iterator[Moved]:
+def _bar(total: int) -> Iterator[Moved]:
     """A bar over all documents, on a terminal only."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        total = sum(len(page.bodies) for group in groups for page in group)
         bar = progress.add_task("documents", total=total)
         yield lambda count: progress.advance(bar, count)

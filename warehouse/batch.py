@@ -1,38 +1,27 @@
 """Store many visits in one transaction: the same as one by one, in a fraction of the time.
 
 Most visits of a first crawl or of another tool's files are plain: a page that nobody knew shows a report that no other
-page shows. Nothing that any other visit does can change what becomes of such a one, so all of them are put in
-table by table. The others go the way of `warehouse.load`, in their order. What follows from new contents is
-settled once for each agency.
+page shows (see `warehouse.plain`). All of them are put in table by table. The others go the way of `warehouse.load`, in
+their order. What follows from new contents is settled once for each agency.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, Table, select, tuple_
 
-from schema.records import Capture, Outcome, Reading, Report
-from warehouse.bulk import new_ids, write_rows
+from schema.records import Outcome
+from warehouse.bulk import new_ids
 from warehouse.chunks import chunks
 from warehouse.dialect import make_room, take_turn
-from warehouse.digest import content_digest
 from warehouse.engine import writing
-from warehouse.findings import insert_findings
-from warehouse.load import (
-    Visit,
-    capture_values,
-    has_place,
-    page_values,
-    store_one,
-    visit_values,
-)
-from warehouse.results import LoadResult, Scope
-from warehouse.revisions import Placed, follow, lock_agency
-from warehouse.rows import Content, Sighting, insert_contents, report_row
-from warehouse.standing import AgencyYear
-from warehouse.tables import capture, page, report, report_address, visit
+from warehouse.load import Visit, capture_values, page_values, store_one, visit_values
+from warehouse.plain import Placeable, insert_named, placeable, put_reports, shown_once
+from warehouse.results import LoadResult
+from warehouse.revisions import Placed, follow
+from warehouse.rows import Sighting
+from warehouse.tables import capture, page, visit
 
 Row = dict[str, Any]
 
@@ -50,23 +39,6 @@ _PAGE_WORDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Placeable:
-    """A visit whose reading goes into `report`, the number that it has in the batch, and its content."""
-
-    number: int
-    visit: Visit
-    seen: Capture
-    reading: Reading
-    read: Report
-    content: Content
-
-    @property
-    def agency_year(self) -> AgencyYear:
-        """Of the content."""
-        return self.content[:2]
-
-
 def store_many(engine: Engine, visits: Sequence[Visit]) -> list[LoadResult]:
     """Store visits as `warehouse.load.store` does one after the other; all of them or none; what came of each.
 
@@ -75,50 +47,35 @@ def store_many(engine: Engine, visits: Sequence[Visit]) -> list[LoadResult]:
     with writing(engine) as connection:
         make_room(connection)
         take_turn(connection)  # a batch has many pages and agencies: two of them would wait for each other for ever
-        plain = _plain(connection, visits, _placeable(connection, visits))
-        placed = _store_plain(connection, plain)
+        found = placeable(connection, {number: each.reading for number, each in enumerate(visits)})
+        plain = {number: found[number] for number in _plain(connection, visits, found)}
+        placed = _store_plain(connection, visits, plain)
         for number, one in enumerate(visits):
             if number not in placed:
                 placed[number] = store_one(connection, one)
-        known = {placed[one.number].row or 0: one.read.observations for one in plain}
+        known = {placed[number].row or 0: one.read.observations for number, one in plain.items()}
         follow(connection, frozenset().union(*(one.changed for one in placed.values())), known)
         return [placed[number].result for number in range(len(visits))]
 
 
-def _placeable(connection: Connection, visits: Sequence[Visit]) -> list[_Placeable]:
-    """Enter the agencies of all readings that have a place, with what these tell of them in their order."""
-    found: list[_Placeable] = []
-    known: dict[tuple[str | None, ...], int] = {}
-    for number, each in enumerate(visits):
-        seen, reading = each.fetch.capture, each.reading
-        read = reading.report if reading else None
-        if seen and reading and read and has_place(reading):
-            told = (read.agency, read.credit_code, read.region)
-            agency_id = known.get(told) or known.setdefault(told, lock_agency(connection, read, None))
-            content = (agency_id, read.year or 0, content_digest(read))
-            found.append(_Placeable(number, each, seen, reading, read, content))
-    return found
-
-
-def _plain(connection: Connection, visits: Sequence[Visit], placeable: Sequence[_Placeable]) -> list[_Placeable]:
-    """Those whose page, capture and report nobody has, neither the warehouse nor another visit of the batch."""
+def _plain(connection: Connection, visits: Sequence[Visit], found: Mapping[int, Placeable]) -> list[int]:
+    """The numbers of those whose page, capture and report nobody has, neither the warehouse nor another visit."""
     firsts: dict[tuple[str, str], int] = {}
     for number, each in enumerate(visits):
         firsts.setdefault(_page_of(each), number)
-    contents = Counter(one.content for one in placeable)
     records = Counter(_record_of(each) for each in visits)
     known = _known(connection, page, (page.c.portal_id, page.c.url), firsts)
     kept = _known(connection, capture, (capture.c.file, capture.c.file_offset), filter(None, records))
-    shown = _open_contents(connection, {one.content[0] for one in placeable})
+    once = shown_once(connection, found)
     return [
-        one
-        for one in placeable
-        if (one.visit.kind, one.visit.fetch.outcome) == ("document", Outcome.FETCHED)
-        and firsts[_page_of(one.visit)] == one.number
-        and contents[one.content] == records[_record_of(one.visit)] == 1
-        and _page_of(one.visit) not in known
-        and _record_of(one.visit) not in kept
-        and one.content not in shown
+        number
+        for number, each in enumerate(visits)
+        if number in once
+        and (each.kind, each.fetch.outcome) == ("document", Outcome.FETCHED)
+        and firsts[_page_of(each)] == number
+        and records[_record_of(each)] == 1
+        and _page_of(each) not in known
+        and _record_of(each) not in kept
     ]
 
 
@@ -140,74 +97,37 @@ def _known(
     return found
 
 
-def _open_contents(connection: Connection, agency_ids: Iterable[int]) -> set[Content]:
-    columns = (report.c.agency_id, report.c.year, report.c.content_digest)
-    found: set[Content] = set()
-    for some in chunks(agency_ids):
-        shown = select(*columns).where(report.c.agency_id.in_(some), report.c.valid_to.is_(None))
-        found.update(connection.execute(shown).tuples())
-    return found
-
-
-def _store_plain(connection: Connection, plain: Sequence[_Placeable]) -> dict[int, Placed]:
+def _store_plain(connection: Connection, visits: Sequence[Visit], plain: Mapping[int, Placeable]) -> dict[int, Placed]:
     """Put them in, table by table; what came of each by its number."""
-    captures, pages, reports = (new_ids(connection, table, len(plain)) for table in (capture, page, report))
-    numbered = list(zip(plain, captures, pages, reports, strict=True))
-    _insert(connection, capture, ({"id": c} | (capture_values(one.visit) or {}) for one, c, _, _ in numbered))
-    _insert(connection, page, ({"id": p} | _page_row(one, c) for one, c, p, _ in numbered))
-    alone = _alone(connection, plain)
-    _insert(connection, report, ({"id": r} | _report_row(one, c, alone) for one, c, _, r in numbered))
-    insert_contents(connection, {r: one.read for one, _, _, r in numbered})
-    insert_findings(connection, {r: one.reading.findings for one, _, _, r in numbered}, Scope.REPORT)
-    _insert(connection, report_address, (_address_row(one, r) for one, _, _, r in numbered))
-    placed = {one.number: Placed(LoadResult.NEW, r, frozenset({one.agency_year})) for one, _, _, r in numbered}
-    _insert(connection, visit, (_visit_row(one, c, p, placed[one.number]) for one, c, p, _ in numbered))
+    captures, pages = (new_ids(connection, table, len(plain)) for table in (capture, page))
+    sightings = {n: _sighting(visits[n], c) for n, c in zip(plain, captures, strict=True)}
+    numbered = [(visits[n], sightings[n], p) for n, p in zip(plain, pages, strict=True)]
+    insert_named(
+        connection, capture, ({"id": at.capture_id} | (capture_values(each) or {}) for each, at, _ in numbered)
+    )
+    insert_named(connection, page, ({"id": p} | _page_row(each, at) for each, at, p in numbered))
+    placed = put_reports(connection, {n: (one, sightings[n]) for n, one in plain.items()})
+    rows = zip(numbered, placed.values(), strict=True)
+    insert_named(connection, visit, (_visit_row(each, at, p, put) for (each, at, p), put in rows))
     return placed
 
 
-def _alone(connection: Connection, plain: Sequence[_Placeable]) -> set[AgencyYear]:
-    """The agencies and years with one content alone, which stands: to mark it later would write its row twice."""
-    shown = {content[:2] for content in _open_contents(connection, {one.content[0] for one in plain})}
-    counts = Counter(one.agency_year for one in plain)
-    return {pair for pair, count in counts.items() if count == 1 and pair not in shown}
+def _sighting(each: Visit, capture_id: int) -> Sighting:
+    seen = each.fetch.capture
+    assert seen is not None  # or it would have no reading
+    return Sighting(*_page_of(each), capture_id, seen.fetched_at, each.reader_version)
 
 
-def _page_row(one: _Placeable, capture_id: int) -> Row:
-    portal_id, url = _page_of(one.visit)
-    at = {"portal_id": portal_id, "url": url, "first_seen": one.seen.fetched_at, "missing_nights": 0}
+def _page_row(each: Visit, at: Sighting) -> Row:
+    here = {"portal_id": at.portal_id, "url": at.url, "first_seen": at.seen, "missing_nights": 0}
     blank = {"listed_on": None, "year": None} | dict.fromkeys(_PAGE_WORDS, "")
-    return blank | at | page_values(one.visit, capture_id, one.seen.fetched_at) | _said(one)
+    return blank | here | page_values(each, at.capture_id, at.seen) | _said(each)
 
 
-def _report_row(one: _Placeable, capture_id: int, alone: Collection[AgencyYear]) -> Row:
-    at = Sighting(*_page_of(one.visit), capture_id, one.seen.fetched_at, one.visit.reader_version)
-    row = report_row(one.read, one.reading.findings, one.content, 1, at)
-    return row | {"is_current": one.agency_year in alone}
+def _visit_row(each: Visit, at: Sighting, page_id: int, placed: Placed) -> Row:
+    return visit_values(each, page_id, at.capture_id, at.seen, placed) | _said(each)
 
 
-def _address_row(one: _Placeable, report_id: int) -> Row:
-    portal_id, url = _page_of(one.visit)
-    return {"report_id": report_id, "portal_id": portal_id, "url": url, "first_seen": one.seen.fetched_at}
-
-
-def _visit_row(one: _Placeable, capture_id: int, page_id: int, placed: Placed) -> Row:
-    return visit_values(one.visit, page_id, capture_id, one.seen.fetched_at, placed) | _said(one)
-
-
-def _said(one: _Placeable) -> Row:
-    return {"reading": one.reading.status, "reason": one.reading.reason}
-
-
-def _insert(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
-    """Insert rows that all name the same columns."""
-    named = iter(rows)
-    first = next(named, None)
-    if first is not None:
-        columns = tuple(first)
-        write_rows(connection, table, columns, _values(columns, first, named))
-
-
-def _values(columns: Sequence[str], first: Row, others: Iterable[Row]) -> Iterator[list[Any]]:
-    yield list(first.values())
-    for row in others:
-        yield [row[name] for name in columns]
+def _said(each: Visit) -> Row:
+    assert each.reading is not None
+    return {"reading": each.reading.status, "reason": each.reading.reason}

@@ -4,6 +4,7 @@ A page's history is the responses that were read as it, in the order of time, an
 have shown one report, now or before, are one group: what becomes of it depends on all of their readings.
 """
 
+from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from warehouse.results import LoadResult
 from warehouse.tables import capture, page, quarantine, report, report_address, visit
 
 _MADE = frozenset({LoadResult.NEW, LoadResult.REVISED})
+_WAS_READ = (visit.c.outcome == Outcome.FETCHED, visit.c.reading.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +64,33 @@ def histories(
     *,
     only_quarantine: bool = False,
     pages: Collection[int] | None = None,
-) -> list[Group]:
+) -> Iterator[Group]:
     """The groups that have a page of these portals and report years (none: all), in quarantine if only those count.
 
     With `pages`, by id, the groups that have one of them. The year of a page that shows no report is the one that its
     link suggests; one that suggests none may be of any year.
+
+    Which pages these are is settled by the first group, what is known of each when its turn comes: a country's pages
+    do not fit into memory.
     """
     with engine.connect() as connection:
-        wanted = set(pages or ())
-        if pages is None:
-            wanted.update(connection.scalars(_pages(portals, years, only_quarantine=only_quarantine)))
-        groups = _groups(connection, wanted)
-        found = _histories(connection, [page_id for group in groups for page_id in group])
-        whole = (tuple(found[page_id] for page_id in group if page_id in found) for group in groups)
-        return [group for group in whole if group]
+        asked_for = _pages(portals, years, only_quarantine=only_quarantine).order_by(page.c.id)
+        wanted = array("q", connection.scalars(asked_for) if pages is None else sorted(pages))
+        neighbours = _neighbours(connection)
+    for groups in chunks(_groups(wanted, neighbours)):
+        with engine.connect() as connection:
+            known = _histories(connection, [page_id for group in groups for page_id in group])
+        whole = (tuple(known[page_id] for page_id in group if page_id in known) for group in groups)
+        yield from (group for group in whole if group)
+
+
+def bodies(
+    engine: Engine, portals: Collection[str] = (), years: Collection[int] = (), *, only_quarantine: bool = False
+) -> int:
+    """How many responses the pages have that `histories` is asked for, but for others that share a group with these."""
+    wanted = _pages(portals, years, only_quarantine=only_quarantine)
+    with engine.connect() as connection:
+        return connection.execute(select(func.count()).where(*_WAS_READ, visit.c.page_id.in_(wanted))).scalar_one()
 
 
 def is_same(body: Body, reading: Reading) -> bool:
@@ -102,20 +117,19 @@ def _pages(portals: Collection[str], years: Collection[int], *, only_quarantine:
         shown = select(visit.c.id).join(report).where(visit.c.page_id == page.c.id)
         guess = ~shown.exists() & or_(page.c.year.in_(years), page.c.year.is_(None))
         chosen = chosen.where(or_(shown.where(report.c.year.in_(years)).exists(), guess))
-    return chosen.order_by(page.c.id)
+    return chosen
 
 
-def _groups(connection: Connection, wanted: Collection[int]) -> list[list[int]]:
+def _groups(wanted: Iterable[int], neighbours: Mapping[int, set[int]]) -> Iterator[list[int]]:
     """The wanted pages, each with those that have shown a report that it has shown, and so on."""
-    neighbours = _neighbours(connection)
     done: set[int] = set()
-    groups = []
-    for page_id in sorted(wanted):
-        if page_id not in done:
+    for page_id in wanted:
+        if page_id not in neighbours:
+            yield [page_id]
+        elif page_id not in done:
             group = _reached(page_id, neighbours)
             done |= group
-            groups.append(sorted(group))
-    return groups
+            yield sorted(group)
 
 
 def _neighbours(connection: Connection) -> Mapping[int, set[int]]:
@@ -176,5 +190,4 @@ def _bodies(page_ids: Collection[int]) -> Select[tuple[object, ...]]:
     read = select(*of_visit, *place, report.c.content_digest, report.c.reading_digest)
     read = read.join_from(visit, capture, visit.c.capture_id == capture.c.id)
     read = read.outerjoin(report, visit.c.report_id == report.c.id)
-    was_read = (visit.c.outcome == Outcome.FETCHED, visit.c.reading.is_not(None))
-    return read.where(visit.c.page_id.in_(page_ids), *was_read).order_by(visit.c.visited_at, visit.c.id)
+    return read.where(visit.c.page_id.in_(page_ids), *_WAS_READ).order_by(visit.c.visited_at, visit.c.id)

@@ -6,11 +6,12 @@ some groups of pages (see `warehouse.histories`). What visits were judged to be 
 was taken for a stub, since many addresses gave the same bytes, is not read.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, and_, bindparam, delete, select, tuple_, update
+from sqlalchemy import Connection, Engine, Select, and_, bindparam, delete, select, update
 
 from schema.records import Outcome, Reading
 from warehouse.changes import Changes, changes, standing
@@ -19,7 +20,9 @@ from warehouse.dialect import take_turn
 from warehouse.digest import content_digest
 from warehouse.engine import writing
 from warehouse.errors import WarehouseError
+from warehouse.history import Figures
 from warehouse.load import has_place, load_reading, reason_of
+from warehouse.plain import Placeable, placeable, put_reports, shown_once
 from warehouse.results import LoadResult
 from warehouse.revisions import Placed, follow
 from warehouse.rows import Sighting
@@ -65,22 +68,43 @@ def apply(engine: Engine, rereads: Collection[Reread], reader_version: str, *, k
     return found
 
 
-def entangled(engine: Engine, reread: Reread) -> set[int]:
-    """Other pages, by id, with which these are of one group now.
+def entangled(engine: Engine, rereads: Sequence[Reread]) -> list[set[int]]:
+    """Other pages, by id, with which those of each are of one group now.
 
     They have shown one report with one of these pages, or what one of these shows by its new reading.
     """
-    reports = [one.report for one in reread.readings.values() if has_place(one)]
-    keys = {(one.agency, one.year, content_digest(one)) for one in reports if one}
-    shown = select(page.c.id).join(report_address, _of_page(report_address))
-    shown = shown.join(report, report.c.id == report_address.c.report_id)
-    content = tuple_(agency.c.name, report.c.year, report.c.content_digest)
-    alike = shown.join(agency, agency.c.id == report.c.agency_id)
+    found: list[set[int]] = [set() for _ in rereads]
     with engine.connect() as connection:
-        found = {page_id for some in chunks(keys) for page_id in connection.scalars(alike.where(content.in_(some)))}
-        for some in chunks(reread.pages):
-            found |= set(connection.scalars(shown.where(report.c.id.in_(_shown(some)))))
-    return found - set(reread.pages)
+        for number, page_id in (*_beside(connection, rereads), *_alike(connection, rereads)):
+            found[number].add(page_id)
+    return [others - set(one.pages) for one, others in zip(rereads, found, strict=True)]
+
+
+def _beside(connection: Connection, rereads: Sequence[Reread]) -> Iterator[tuple[int, int]]:
+    """Pages that have shown a report which one of these has shown, with the number of the reread."""
+    numbers = {page_id: number for number, one in enumerate(rereads) for page_id in one.pages}
+    other, other_address = page.alias(), report_address.alias()
+    there = and_(other.c.portal_id == other_address.c.portal_id, other.c.url == other_address.c.url)
+    shown = select(page.c.id, other.c.id).join_from(page, report_address, _of_page(report_address))
+    shown = shown.join(other_address, other_address.c.report_id == report_address.c.report_id).join(other, there)
+    for some in chunks(numbers):
+        for page_id, other_id in connection.execute(shown.where(page.c.id.in_(some), other.c.id != page.c.id)):
+            yield numbers[page_id], other_id
+
+
+def _alike(connection: Connection, rereads: Sequence[Reread]) -> Iterator[tuple[int, int]]:
+    """Pages that have shown what one of these shows by its new reading, with the number of the reread."""
+    numbers: defaultdict[tuple[str, int, str], set[int]] = defaultdict(set)
+    for number, one in enumerate(rereads):
+        for read in (reading.report for reading in one.readings.values() if has_place(reading)):
+            if read and read.agency and read.year:
+                numbers[read.agency, read.year, content_digest(read)].add(number)
+    columns = (page.c.id, agency.c.name, report.c.year, report.c.content_digest)
+    shown = select(*columns).join_from(agency, report, report.c.agency_id == agency.c.id)
+    shown = shown.join(report_address, report_address.c.report_id == report.c.id).join(page, _of_page(report_address))
+    for some in chunks({name for name, _, _ in numbers}):  # by name, which has an index; an agency has few reports
+        for page_id, *content in connection.execute(shown.where(agency.c.name.in_(some))):
+            yield from ((number, page_id) for number in numbers.get(tuple(content), ()))
 
 
 def _replay(connection: Connection, rereads: Sequence[Reread], reader_version: str) -> Changes:
@@ -93,8 +117,9 @@ def _replay(connection: Connection, rereads: Sequence[Reread], reader_version: s
     agencies = {agency_id for agency_id, _ in before}
     _take_out(connection, pages)
     _forget_identity(connection, agencies)
-    changed = before | _place_again(connection, pages, readings, reader_version)
-    follow(connection, changed)
+    placed, figures = _place_again(connection, pages, readings, reader_version)
+    changed = before | placed
+    follow(connection, changed, figures)
     _forget_agencies(connection, agencies)
     now = in_quarantine, _in_quarantine(connection, pages)
     return changes(was, standing(connection, changed), *now)
@@ -153,24 +178,40 @@ def _take_out(connection: Connection, pages: Iterable[int]) -> None:
 
 def _place_again(
     connection: Connection, pages: Sequence[int], readings: Mapping[int, Reading], reader_version: str
-) -> set[AgencyYear]:
-    """Place the readings in the order of time; the agencies and years of which something is to follow."""
-    changed: set[AgencyYear] = set()
+) -> tuple[set[AgencyYear], Figures]:
+    """Place the readings in the order of time; the agencies and years of which something is to follow, and figures."""
+    visits = _visits(connection, pages)
+    plain = _plain(connection, visits, readings)
+    sightings = {row.id: _sighting(row, reader_version) for row in visits if row.id in readings}
+    placed = put_reports(connection, {key: (one, sightings[key]) for key, one in plain.items()})
     last: dict[int, Row] = {}  # by page: what its last body read as
     written: list[Row] = []
-    for row in _visits(connection, pages):
+    for row in visits:
         if reading := readings.get(row.id):
-            at = Sighting(row.portal_id, row.url, row.capture_id, row.visited_at, reader_version)
-            placed = load_reading(connection, reading, at)
-            changed |= placed.changed
-            last[row.page_id] = _said(reading, placed)
-            written.append({"visit": row.id, **last[row.page_id], "result": placed.result})
+            if row.id not in placed:
+                placed[row.id] = load_reading(connection, reading, sightings[row.id])
+            last[row.page_id] = _said(reading, placed[row.id])
+            written.append({"visit": row.id, **last[row.page_id], "result": placed[row.id].result})
         elif row.outcome is Outcome.UNCHANGED and row.page_id in last:
             said = last[row.page_id]
             result = LoadResult.KEPT if said["report_id"] is None else LoadResult.UNCHANGED
             written.append({"visit": row.id, **said, "result": result})
     _write(connection, written, last)
-    return changed
+    figures = {placed[key].row or 0: one.read.observations for key, one in plain.items()}
+    return {pair for one in placed.values() for pair in one.changed}, figures
+
+
+def _plain(connection: Connection, visits: Sequence[Any], readings: Mapping[int, Reading]) -> dict[int, Placeable]:
+    """By visit: what the only body of a page shows, if no other page shows it."""
+    found = placeable(connection, {row.id: readings[row.id] for row in visits if row.id in readings})
+    bodies = Counter(row.page_id for row in visits if row.id in readings)
+    once = shown_once(connection, found)
+    alone = {row.id for row in visits if bodies[row.page_id] == 1}
+    return {key: one for key, one in found.items() if key in once & alone}
+
+
+def _sighting(row: Any, reader_version: str) -> Sighting:
+    return Sighting(row.portal_id, row.url, row.capture_id, row.visited_at, reader_version)
 
 
 def _visits(connection: Connection, pages: Iterable[int]) -> list[Any]:

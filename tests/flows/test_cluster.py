@@ -122,7 +122,7 @@ def deadly(body: bytes, *, at: str, of: int, **known: Any) -> Reading:
 
 def test_a_document_that_takes_workers_down_is_one_unreadable_document(running: Running, former: Place) -> None:
     engine = open_warehouse(former.warehouse, create=False)
-    groups = histories(engine)
+    groups = list(histories(engine))
     engine.dispose()
     bad = groups[0][0]
     todo = shards(groups, load_portals(former.portals), ArchivePlace(Path(former.data / "archive")))

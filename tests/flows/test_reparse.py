@@ -110,7 +110,7 @@ def hanging(body: bytes, *, at: str, **known: Any) -> Reading:
 
 def test_one_document_that_hangs_costs_no_other(former: Place) -> None:
     engine = open_warehouse(former.warehouse, create=False)
-    groups = histories(engine)
+    groups = list(histories(engine))
     engine.dispose()
     bad = groups[0][0]
     todo = shards(groups, load_portals(former.portals), ArchivePlace(Path(former.data / "archive")))

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from flows.reparse import each_once
 from schema.records import Fetch, Outcome, Reading
 from tests.warehouse.build import capture
 from tests.warehouse.events import WHATS, Event, emptied, made, read, told
@@ -72,7 +73,7 @@ def _visit(event: Event, run_id: int) -> Visit:
 
 def reread(engine: Engine, readings: Mapping[int, Reading]) -> list[Reread]:
     """What `flows.reparse` does, without its workers and its archive."""
-    return [_whole(engine, _read(group, readings), readings) for group in histories(engine)]
+    return _whole(engine, [_read(group, readings) for group in histories(engine)], readings)
 
 
 def _read(group: Group, readings: Mapping[int, Reading], *, whole: bool = False) -> Reread:
@@ -82,25 +83,30 @@ def _read(group: Group, readings: Mapping[int, Reading], *, whole: bool = False)
     return Reread(tuple(page.page_id for page in group), {} if same else now)
 
 
-def _whole(engine: Engine, one: Reread, readings: Mapping[int, Reading]) -> Reread:
-    while one.readings and (others := entangled(engine, one)):
-        for group in histories(engine, pages=others):
-            more = _read(group, readings, whole=True)
-            one = Reread((*one.pages, *more.pages), {**one.readings, **more.readings})
-    return one
+def _whole(engine: Engine, rereads: list[Reread], readings: Mapping[int, Reading]) -> list[Reread]:
+    """With all that they are entangled with; those that are the same in the end as one."""
+    changed = [one for one in rereads if one.readings]
+    for number, others in enumerate(entangled(engine, changed)):
+        if others:
+            grown = changed[number]
+            for group in histories(engine, pages=others):
+                more = _read(group, readings, whole=True)
+                grown = Reread((*grown.pages, *more.pages), {**grown.readings, **more.readings})
+            return _whole(engine, each_once([*rereads, grown]), readings)
+    return rereads
 
 
-def check_replayed(engine: Engine, seen: Sequence[Seen]) -> None:
+def check_replayed(engine: Engine, seen: Sequence[Seen], *, at_once: bool) -> None:
+    """Group by group, or all in one batch."""
     crawled(engine, seen, present=True)
     expected = told(engine)
     readings = crawled(engine, seen, present=False)
     before = told(engine)
-    for group in histories(engine):
-        apply(engine, [_whole(engine, _read(group, readings), readings)], "2", keep=False)
-    assert told(engine) == before
-    for group in histories(engine):
-        apply(engine, [_whole(engine, _read(group, readings), readings)], "2")
-    assert told(engine) == expected
+    for keep in (False, True):
+        for groups in [histories(engine)] if at_once else [[group] for group in histories(engine)]:
+            rereads = _whole(engine, [_read(group, readings) for group in groups], readings)
+            apply(engine, rereads, "2", keep=keep)
+        assert told(engine) == (expected if keep else before)
     again = reread(engine, readings)
     assert apply(engine, again, "2") == Changes()
 
@@ -113,9 +119,9 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(SEEN, min_size=1, max_size=8))
-def test_a_replay_is_a_crawl_with_the_present_reader(shared: Engine, seen: list[Seen]) -> None:
-    check_replayed(shared, sorted(seen, key=lambda one: one.day))
+@given(st.lists(SEEN, min_size=1, max_size=8), st.booleans())
+def test_a_replay_is_a_crawl_with_the_present_reader(shared: Engine, seen: list[Seen], at_once: bool) -> None:
+    check_replayed(shared, sorted(seen, key=lambda one: one.day), at_once=at_once)
 
 
 HISTORY = [
@@ -136,8 +142,9 @@ HISTORY = [
 ]
 
 
-def test_a_replay_is_a_crawl_on_both_engines(engine: Engine) -> None:
-    check_replayed(engine, HISTORY)
+@pytest.mark.parametrize("at_once", [False, True])
+def test_a_replay_is_a_crawl_on_both_engines(engine: Engine, at_once: bool) -> None:
+    check_replayed(engine, HISTORY, at_once=at_once)
 
 
 def test_what_reads_as_before_costs_no_write_but_the_version(engine: Engine) -> None:
