@@ -33,7 +33,6 @@ from flows.spread import spread
 from flows.steps import choose
 from flows.summary import Ending, print_ending, problems
 from warehouse.errors import WarehouseError
-from warehouse.release.publish import publish as make
 
 # What a form can check. What a field means it takes from the docstrings, in the notation that Prefect reads.
 Year = Annotated[int, Field(ge=2008, le=2100)]
@@ -129,6 +128,8 @@ def publish(to: str, version: str | None = None, previous: str | None = None) ->
         previous: The folder of the release before, to tell what has changed.
 
     """
+    from warehouse.release.publish import publish as make  # it brings pandas, which no other flow waits for
+
     with _told("publish") as told:
         make(settle({}).warehouse, Path(to), version, Path(previous) if previous else None)
         told.state = _ended([], f"{to} is whole")

@@ -67,7 +67,7 @@ def nightly(*portals: str) -> None:
     """The flow that shares a night over workers."""
     from flows import deployments, spread
 
-    spread._SILENT, spread._LOOK = 3.0, 0.5
+    spread._SILENT, spread._START, spread._LOOK = 3.0, 30.0, 0.5
     state = deployments.nightly(list(portals), parts=len(portals), return_state=True)
     sys.exit(0 if state.is_completed() else 1)
 
