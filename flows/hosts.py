@@ -50,6 +50,7 @@ class Hosts:
     def __init__(self, engine: Engine, run_id: int, lapse: timedelta = LAPSE) -> None:
         self._engine, self._run_id, self._lapse = engine, run_id, lapse
         self._held: set[Held] = set()
+        self._kept: set[str] = set()  # hosts that could not be given back yet
         self._renewed = time.monotonic()
         self._over, self._lock = threading.Event(), threading.Lock()
         self._thread = threading.Thread(target=self._renew_on, name="leases", daemon=True)
@@ -75,6 +76,7 @@ class Hosts:
         held = Held(hosts)
         with self._lock:
             self._held.add(held)
+            self._kept.difference_update(hosts)
         try:
             yield held
         finally:
@@ -96,11 +98,13 @@ class Hosts:
             time.sleep(_LOOK)
 
     def _give_back(self, hosts: Collection[str]) -> None:
-        """A warehouse that is away for a moment must not cost what the lane has done; the lease ends with the run."""
+        """A warehouse that is away for a moment must not cost what the lane has done; it is tried again later."""
         try:
             release(self._engine, self._run_id, hosts)
         except WarehouseError as error:
-            _log.warning("a lease is not given back: %s", error)
+            _log.warning("a lease is not given back yet: %s", error)
+            with self._lock:
+                self._kept.update(hosts)
 
     def _renew_on(self) -> None:
         while not self._over.wait(self._lapse.total_seconds() / 4):
@@ -109,6 +113,9 @@ class Hosts:
 
     def _renew(self) -> None:
         try:
+            if self._kept:  # or they would be renewed with the others
+                release(self._engine, self._run_id, self._kept)
+                self._kept.clear()
             ours = renew(self._engine, self._run_id, self._lapse)
         except WarehouseError as error:
             _log.warning("leases are not renewed: %s", error)

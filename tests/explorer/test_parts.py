@@ -146,6 +146,7 @@ def test_text_of_a_download_is_no_formula() -> None:
     assert as_csv(["a"], [{"a": "=1+1"}, {"a": -5}]).decode("utf-8-sig") == "a\r\n'=1+1\r\n-5\r\n"
 
 
+@pytest.mark.slow
 def test_a_release_is_explored_as_the_warehouse_is(library: Library, tmp_path: Path) -> None:
     done = called("publish", "--to", tmp_path / "r1", "--version", "v1", "--data", library.data)
     assert done.returncode == 0, done

@@ -357,6 +357,7 @@ def test_alignments_are_remembered_only_of_labels_as_short_as_a_forms():
 HOSTILE = ("由", "（", "?", "索 ", "索?", "信息公开", "2018年1月1日至", "【来源", "其中：", "第二十条")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_a_line_without_end_ends_in_a_status(piece: str):
     line = piece * (400_000 // len(piece))

@@ -36,6 +36,7 @@ def even(form: str, figure: str) -> dict[tuple[str, str], str]:
     return dict.fromkeys(forms.cells(form), figure)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["2019", "2021"])
 @given(data=st.data())
 def test_what_is_recalled_is_what_would_be_read(form: str, data: st.DataObject):

@@ -258,6 +258,7 @@ def test_a_mistake_of_ours_is_a_line_and_with_debug_a_traceback(tmp_path: Path) 
         assert "ZeroDivisionError" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "allowed"),
     [

@@ -147,6 +147,7 @@ def test_it_is_plain_where_nobody_looks() -> None:
     assert max(map(cell_len, text.splitlines())) <= 100
 
 
+@pytest.mark.slow
 def test_it_loads_neither_flow_nor_database_nor_session() -> None:
     program = (
         "import atexit, sys\n"

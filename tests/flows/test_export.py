@@ -63,6 +63,7 @@ def test_export_needs_a_place_and_a_warehouse(warehouse: str, tmp_path: Path) ->
     assert_one_line(blocked, 1, "cannot write into", "--to")
 
 
+@pytest.mark.slow
 def test_publish_makes_releases_that_can_be_asked_and_exported(warehouse: str, tmp_path: Path) -> None:
     first, second = tmp_path / "releases" / "1", tmp_path / "releases" / "2"
     assert called("publish", "--warehouse", warehouse, "--to", first, "--version", "1").returncode == 0

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from extractors.registry import Portal
 from flows import hosts
@@ -18,6 +18,7 @@ from flows.steps import crawl_lane
 from flows.stopping import Stop
 from warehouse.archive import Archive
 from warehouse.engine import Engine, open_warehouse, writing
+from warehouse.leases import leased
 from warehouse.ledger import start_run
 from warehouse.tables import host_lease
 
@@ -93,15 +94,18 @@ def test_leases_are_renewed_and_a_lane_that_lost_one_stops(engine: Engine) -> No
         assert LaneStop(stop, other)
 
 
-def test_a_lease_that_cannot_be_given_back_costs_no_lane(engine: Engine) -> None:
-    """It would raise, and with it went what the other lanes have done."""
-    with (
-        Hosts(engine, run_of(engine, "one")) as mine,
-        mine.hold(["a.example"], Stop()) as held,
-        writing(engine) as connection,
-    ):
-        connection.execute(text("ALTER TABLE host_lease RENAME TO away"))
-    assert not held.lost
+def test_a_lease_that_cannot_be_given_back_costs_no_lane_and_is_given_back_later(engine: Engine) -> None:
+    """It would raise, and with it went what the other lanes have done; or the host would be taken till the run ends."""
+    with Hosts(engine, run_of(engine, "one"), LAPSE) as mine:
+        with mine.hold(["a.example"], Stop()) as held, writing(engine) as connection:
+            connection.execute(text("ALTER TABLE host_lease RENAME TO away"))
+        assert not held.lost
+        with writing(engine) as connection:
+            connection.execute(text("ALTER TABLE away RENAME TO host_lease"))
+        assert leased(engine, ["a.example"])
+        time.sleep(LAPSE.total_seconds())
+        with engine.connect() as connection:
+            assert not connection.execute(select(host_lease)).all()
 
 
 def test_a_lease_that_cannot_be_had_ends_no_other_lane(engine: Engine) -> None:

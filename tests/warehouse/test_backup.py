@@ -86,6 +86,7 @@ def test_every_row_comes_back_on_either_engine(
     restored.dispose()
 
 
+@pytest.mark.slow
 def test_a_backup_from_before_a_migration_is_brought_up(tmp_path: Path, place: ArchivePlace) -> None:
     engine = open_warehouse(f"sqlite:///{tmp_path / 'old.db'}")
     register_portals(engine, PORTALS)

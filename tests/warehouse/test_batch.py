@@ -46,6 +46,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(EVENTS, st.integers(2, 9))
 def test_a_batch_is_as_its_visits_one_by_one(shared: Engine, events: list[Event], size: int) -> None:
@@ -70,6 +71,7 @@ def test_a_batch_that_fails_leaves_nothing(engine: Engine, run_id: int) -> None:
         assert connection.scalar(select(func.count()).select_from(tables.capture)) == 0
 
 
+@pytest.mark.slow
 def test_a_country_is_loaded_as_one_by_one(engine: Engine) -> None:
     run_id = emptied(engine)
     register_portals(engine, portals(60))

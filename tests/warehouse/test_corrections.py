@@ -201,6 +201,7 @@ def test_every_content_that_prints_it_is_corrected_and_no_other(engine, run_id):
     assert [(row, rule) for row, rule, *_ in _findings(engine)] == [(1, "corrected"), (2, "correction_stale")]
 
 
+@pytest.mark.slow
 def test_the_order_of_loading_and_correcting_does_not_matter(tmp_path):
     """Two contents of the report, the year after it, and the list of corrections."""
     later = _printed("7", year=2019)

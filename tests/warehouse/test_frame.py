@@ -104,6 +104,7 @@ def test_what_is_no_code_is_told(filled_url: str) -> None:
         panel(warehouse=filled_url)
 
 
+@pytest.mark.slow
 def test_the_room_does_not_import_pandas_until_it_is_needed() -> None:
     code = "import sys, warehouse, warehouse.engine; assert 'pandas' not in sys.modules; from warehouse import panel"
     subprocess.run([sys.executable, "-c", f"{code}; assert callable(panel)"], check=True)

@@ -81,6 +81,7 @@ def test_a_page_that_turns_to_another_year_leaves_no_trace_in_the_former(engine,
     assert _told(engine) == []
 
 
+@pytest.mark.slow
 def test_the_order_of_loading_does_not_matter(tmp_path):
     """Three years, with a balance that is not carried over, and a value that only two other years put in doubt."""
     years = [_read(2021, "0", "3", "40"), _read(2022, "2", "4", "5000"), _read(2023, "4", "0", "60")]

@@ -57,6 +57,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, i
 _pages = count(1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seen", ["ABC", "AAB", "ABB", "AABB"])
 def test_every_order_of_loading_gives_one_history(shared: tuple[Engine, int], seen: str) -> None:
     in_time = list(enumerate(seen))
@@ -65,6 +66,7 @@ def test_every_order_of_loading_gives_one_history(shared: tuple[Engine, int], se
         assert told(*shared, next(_pages), list(order)) == expected, order
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_history_in_any_order_is_without_a_gap_and_ends_as_the_page_did(

@@ -118,6 +118,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(SEEN, min_size=1, max_size=8), st.booleans())
 def test_a_replay_is_a_crawl_with_the_present_reader(shared: Engine, seen: list[Seen], at_once: bool) -> None:

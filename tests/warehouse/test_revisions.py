@@ -125,6 +125,7 @@ def test_of_two_equals_the_smaller_address_stands(engine, run_id):
     assert [current for *_, current in _reports(engine)] == [False, True]
 
 
+@pytest.mark.slow
 def test_the_order_of_loading_does_not_matter(tmp_path):
     shown = [(URL, A), (OTHER, B), ("http://www.qz.gov.cn/3.html", FULLER), ("http://www.qz.gov.cn/4.html", A)]
     ends = set()

@@ -86,6 +86,7 @@ def test_thousands_of_nested_tags(tag: str):
     assert [["深处", "12"]] in shape(f"<body>{deep}<p>尾</p>")
 
 
+@pytest.mark.slow
 def test_tables_nested_without_bounds_are_unreadable_not_a_crash():
     with pytest.raises(Unreadable):
         parse(b"<table><tr><td>" * 20_000)

@@ -66,6 +66,7 @@ def test_what_could_act_is_gone() -> None:
     assert "e.example" not in page
 
 
+@pytest.mark.slow
 def test_a_huge_page_is_shown_near_the_mark() -> None:
     rows = "".join(f"<tr><td>行{n}</td><td>{n}</td></tr>" for n in range(30_000))
     shown = show_source(f"<table>{rows}</table>".encode(), HTML, Place(1, 20_001, 2))

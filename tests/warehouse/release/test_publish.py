@@ -141,6 +141,7 @@ def _inline(value: object) -> object:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
+@pytest.mark.slow
 def test_a_wrong_row_would_fail_the_schema(release: Path) -> None:
     descriptor = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
     resources = [_with_rows(release, one) for one in descriptor["resources"]]
@@ -168,6 +169,7 @@ def own_url(filled_file: Path, tmp_path: Path) -> str:
     return f"sqlite:///{shutil.copy(filled_file, tmp_path / 'w.db')}"
 
 
+@pytest.mark.slow
 def test_changes_since_the_release_before_are_counted_and_listed(own_url: str, tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     publish(own_url, first, "1")
@@ -197,6 +199,7 @@ def test_changes_since_the_release_before_are_counted_and_listed(own_url: str, t
     assert report.task.stats["rows"] == 3
 
 
+@pytest.mark.slow
 def test_the_same_again_has_no_changes(own_url: str, tmp_path: Path) -> None:
     publish(own_url, tmp_path / "first", "1")
     changes = publish(own_url, tmp_path / "second", "1", previous=tmp_path / "first")
@@ -205,6 +208,7 @@ def test_the_same_again_has_no_changes(own_url: str, tmp_path: Path) -> None:
     assert (tmp_path / "first" / DATABASE).read_bytes() == (tmp_path / "second" / DATABASE).read_bytes()
 
 
+@pytest.mark.slow
 def test_a_corrected_figure_is_a_change(own_url: str, tmp_path: Path) -> None:
     from warehouse.corrections import put_corrections
 
@@ -217,6 +221,7 @@ def test_a_corrected_figure_is_a_change(own_url: str, tmp_path: Path) -> None:
     assert rows[1:] == [f"{OTHER},2019,request.received,total,changed,25,reported,250,reported"]
 
 
+@pytest.mark.slow
 def test_a_release_is_never_changed_nor_made_of_nothing(own_url: str, release: Path, tmp_path: Path) -> None:
     with pytest.raises(WarehouseError, match="a release is never changed"):
         publish(own_url, release)
