@@ -57,14 +57,12 @@ class Job:
 
 
 class PortalCrawl:
-    """The visits to one portal; a context manager, for it holds the connections. Raises RegistryError without columns.
+    """The visits to one portal; a context manager, for it holds the connections.
 
     No dataclass, since Prefect would walk through every page state of one whenever it is handed to a task.
     """
 
     def __init__(self, job: Job, portal: Portal) -> None:
-        if not portal.columns:
-            raise RegistryError("no column is entered for it yet; the notes of its file say what to look up")
         self._job, self.portal = job, portal
         self._states = page_states(job.engine, portal.id)
         self._schedule = Schedule(job.now, timedelta(days=portal.revisit_days), job.again, job.missing)
@@ -82,7 +80,10 @@ class PortalCrawl:
         """List every column, keep the list pages, and give the links that this run has not visited yet, each once.
 
         Reports that are in no list any more come last: one may be edited or taken down after it has left its list.
+        Raises RegistryError without columns.
         """
+        if not self.portal.columns:
+            raise RegistryError("no column is entered for it yet; the notes of its file say what to look up")
         links: list[Link] = []
         for column in self.portal.columns:
             if self._job.stop:

@@ -176,10 +176,20 @@ def crawl_lane(
                 if why := why or held.lost:
                     failures[portal.id] = why
     except HostTaken as taken:
-        failures |= {portal.id: str(taken) for portal in lane if not job.stop}
+        failures |= {} if job.stop else _not_begun(job, lane, taken)
     except WarehouseError as error:  # of the lease; one lane's bad moment must not end the others' run
-        failures |= {portal.id: str(error) for portal in lane}
+        failures |= _not_begun(job, lane, error)
     return LaneEnd(failures, resting)
+
+
+def _not_begun(job: Job, lane: Sequence[Portal], why: Exception) -> dict[str, str]:
+    """Why no portal of a lane was crawled; also in the ledger, which is all that others see of a part of their run."""
+    for portal in lane:
+        try:
+            put_portal_run(job.engine, PortalRun(job.run_id, portal.id, 0, 0, 0, 0, 0, str(why)))
+        except WarehouseError as error:
+            _log.warning("portal %s: %s", portal.id, error)
+    return {portal.id: str(why) for portal in lane}
 
 
 def _crawl_one(

@@ -157,6 +157,8 @@ def test_what_fails_is_named_and_the_rest_is_loaded(
     assert any("sample-classic: its list is not complete: 1 blocked" in line for line in named)
     assert any("silent: no link was found" in line for line in named)
     assert any("empty: broke off: no column is entered" in line for line in named)
+    told = place.ask("SELECT portal_id, failure FROM portal_run WHERE failure <> ''")
+    assert [(portal, str(why)[:20]) for portal, why in told] == [("empty", "no column is entered")]
     assert place.ask(PROACTIVE) == [(3457,)]
 
 

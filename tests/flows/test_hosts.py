@@ -14,12 +14,13 @@ from flows import hosts
 from flows.hosts import Hosts, HostTaken, LaneStop
 from flows.portal import Job
 from flows.progress import Records
-from flows.steps import crawl_lane
+from flows.steps import crawl_lane, portal_row
 from flows.stopping import Stop
 from warehouse.archive import Archive
 from warehouse.engine import Engine, open_warehouse, writing
 from warehouse.leases import leased
-from warehouse.ledger import start_run
+from warehouse.ledger import register_portals, start_run
+from warehouse.portal_runs import portal_runs
 from warehouse.tables import host_lease
 
 LAPSE = timedelta(seconds=0.4)
@@ -111,6 +112,7 @@ def test_a_lease_that_cannot_be_given_back_costs_no_lane_and_is_given_back_later
 def test_a_lease_that_cannot_be_had_ends_no_other_lane(engine: Engine) -> None:
     """As when PostgreSQL is away at that moment: the portals of the lane broke off, by name."""
     portal = Portal("p", "示例市", "330800", "hanweb", "http://a.example", ())
+    register_portals(engine, [portal_row(portal)])
     with Hosts(engine, run_of(engine, "one")) as mine:
         with writing(engine) as connection:
             connection.execute(text("ALTER TABLE host_lease RENAME TO away"))
@@ -118,3 +120,20 @@ def test_a_lease_that_cannot_be_had_ends_no_other_lane(engine: Engine) -> None:
         ended = crawl_lane(job, [portal], [])
     assert list(ended.failures) == ["p"]
     assert "cannot write into the warehouse" in ended.failures["p"]
+
+
+def test_a_lane_that_never_has_its_host_says_so_in_the_ledger(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is all that is known of a part of a run that another process crawls."""
+    monkeypatch.setattr(hosts, "_PATIENCE", 0.0)
+    portal = Portal("p", "示例市", "330800", "hanweb", "http://a.example", ())
+    register_portals(engine, [portal_row(portal)])
+    run_id = run_of(engine, "two")
+    with (
+        Hosts(engine, run_of(engine, "one")) as other,
+        Hosts(engine, run_id) as mine,
+        other.hold(["a.example"], Stop()),
+    ):
+        job = Job(run_id, engine, Archive(Path(), "test"), Records(), Stop(), datetime.now(UTC), mine)
+        ended = crawl_lane(job, [portal], [])
+    assert {one.portal_id: one.failure for one in portal_runs(engine, run_id)} == ended.failures
+    assert "a.example is being asked by run" in ended.failures["p"]
