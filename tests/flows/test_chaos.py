@@ -5,28 +5,16 @@ makes it a long look.
 """
 
 import os
-from collections.abc import Iterator
 
 import pytest
 
-from tests.flows.town import Night, Town, own_town
+from tests.flows.town import Night, Town, town, undisturbed
+
+__all__ = ["town", "undisturbed"]  # fixtures
 
 pytestmark = pytest.mark.slow
 
 NIGHTS = int(os.environ.get("TEST_CHAOS", "1"))
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with own_town(tmp_path_factory.mktemp("town")) as town:
-        yield town
-
-
-@pytest.fixture(scope="module")
-def undisturbed(town: Town) -> list[str]:
-    night = Night(town, "undisturbed")
-    assert night.attempt() == 0, night.words()
-    return night.content()
 
 
 @pytest.mark.parametrize("number", range(NIGHTS))

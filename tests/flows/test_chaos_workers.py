@@ -19,7 +19,9 @@ import pytest
 
 from tests.flows.processes import ROOT, children, end, free_port, started, until
 from tests.flows.running import environment
-from tests.flows.town import PORTALS, Night, Strike, Town, chaotic, own_town
+from tests.flows.town import PORTALS, Night, Strike, Town, chaotic, town, undisturbed
+
+__all__ = ["town", "undisturbed"]  # fixtures
 
 pytestmark = pytest.mark.slow
 
@@ -121,12 +123,6 @@ class SharedNight(Night):
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with own_town(tmp_path_factory.mktemp("town")) as town:
-        yield town
-
-
-@pytest.fixture(scope="module")
 def prefect(town: Town) -> Iterator[Server]:
     database = town.server.new_database(like="template1").replace("psycopg", "asyncpg")
     server = Server(town.folder, database)
@@ -136,13 +132,6 @@ def prefect(town: Town) -> Iterator[Server]:
         done = subprocess.run(chaotic("deploy"), cwd=ROOT, env=server.env, capture_output=True)
         assert done.returncode == 0, done.stderr.decode()[-3000:]
         yield server
-
-
-@pytest.fixture(scope="module")
-def undisturbed(town: Town) -> list[str]:
-    night = Night(town, "undisturbed")
-    assert night.attempt() == 0, night.words()
-    return night.content()
 
 
 @pytest.mark.parametrize("number", range(NIGHTS))

@@ -1,12 +1,11 @@
 """`nianbao reparse --dask`: a real scheduler and two workers, of which one is killed in the middle."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,6 +23,7 @@ from flows.reread import Read, Shard, read_shards, shards
 from flows.server import ServerError
 from schema.records import Reading, ReadingStatus
 from tests.flows.crawling import First, Place, content_of
+from tests.flows.processes import PATIENCE, ROOT, end, started, until
 from tests.flows.running import assert_one_line, called
 from tests.flows.test_reparse import former
 from warehouse.engine import open_warehouse
@@ -34,8 +34,6 @@ __all__ = ["former"]  # a fixture
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 120  # seconds for anything here to happen
 # A task is given up when a second worker has died of it; by its own settings Dask wants four.
 SETTINGS = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1", "PYTHONPATH": str(ROOT)}
 
@@ -55,37 +53,22 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
     file = tmp_path_factory.mktemp("dask") / "scheduler.json"
     with ExitStack() as stack:
-        scheduler = started(stack, "scheduler", f"--scheduler-file={file}", "--port=0")
+        scheduler = part(stack, file, "scheduler", f"--scheduler-file={file}", "--port=0")
         until(file.exists)
         options = ("--nthreads=1", f"--local-directory={file.parent}")
-        workers = [started(stack, "worker", f"--scheduler-file={file}", *options) for _ in range(2)]
+        workers = [part(stack, file, "worker", f"--scheduler-file={file}", *options) for _ in range(2)]
         with Client(scheduler_file=str(file), set_as_default=False) as client:
             client.wait_for_workers(2, timeout=PATIENCE)
             address = client.scheduler.address
         yield Running(address, scheduler, workers)
 
 
-def started(stack: ExitStack, what: str, *options: str) -> subprocess.Popen[bytes]:
-    """A part of Dask in a process group of its own, on loopback alone, killed at the end."""
+def part(stack: ExitStack, file: Path, what: str, *options: str) -> subprocess.Popen[bytes]:
+    """A part of Dask, on loopback alone, killed at the end."""
     command = [sys.executable, "-m", "dask", what, "--host=127.0.0.1", "--dashboard-address=127.0.0.1:0", *options]
-    silent = subprocess.DEVNULL
-    env = {**os.environ, **SETTINGS}
-    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=silent, stderr=silent, start_new_session=True)
+    process = started(command, {**os.environ, **SETTINGS}, file.with_suffix(".log"))
     stack.callback(end, process)
     return process
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def until(what: Any) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not what():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def slow(body: bytes, **known: Any) -> Reading:

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from zlib import crc32
 
@@ -20,6 +19,7 @@ import pytest
 from tests.extractors.loopback import Asked, Reply
 from tests.flows.crawling import Place as Where
 from tests.flows.crawling import content_of, records
+from tests.flows.processes import end, started
 from tests.simulators import faults
 from tests.simulators.hanweb import Hanweb
 from tests.simulators.site import Answer, Fault, Simulator
@@ -27,7 +27,6 @@ from tests.simulators.site import Answer, Fault, Simulator
 pytestmark = pytest.mark.slow
 
 KILLS = int(os.environ.get("TEST_KILLS", "8"))
-ROOT = Path(__file__).resolve().parents[2]
 FAULTS: tuple[Fault, ...] = (
     faults.reset,
     faults.cut,
@@ -76,10 +75,7 @@ def crawling(where: Where) -> subprocess.Popen[bytes]:
     """A crawl in a process group of its own."""
     places = {"NIANBAO_DATA": str(where.data), "NIANBAO_PORTALS": str(where.portals)}
     command = [sys.executable, "-m", "tests.flows.plain", "flaky"]
-    with (where.data / "words").open("ab") as words:
-        return subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **places}, stdout=words, stderr=words, start_new_session=True
-        )
+    return started(command, {**os.environ, **places}, where.data / "words")
 
 
 def crawled(where: Where) -> None:
@@ -94,9 +90,7 @@ def killed_after(where: Where, requests: int, portal: Simulator) -> bool:
         while len(portal.log) < wanted and process.poll() is None:
             time.sleep(0.002)
         time.sleep(random.random() * 0.1)
-        with suppress(ProcessLookupError):  # it has ended by itself, and its workers with it
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        end(process)
     return process.returncode == -signal.SIGKILL
 
 

@@ -16,6 +16,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from tests.flows.chaotic import site
 from tests.flows.processes import end, free_port, started, until
 from tests.flows.running import environment
@@ -227,3 +229,17 @@ class Night:
             return content(engine)
         finally:
             engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    with own_town(tmp_path_factory.mktemp("town")) as town:
+        yield town
+
+
+@pytest.fixture(scope="module")
+def undisturbed(town: Town) -> list[str]:
+    """What the warehouse says after a night without a strike."""
+    night = Night(town, "undisturbed")
+    assert night.attempt() == 0, night.words()
+    return night.content()
