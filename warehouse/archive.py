@@ -88,13 +88,14 @@ class Archive:
             raise WarehouseError(f"cannot copy {file} into the archive {self._place} ({error})") from error
 
     def read(self, location: Location) -> Capture:
-        """The capture at a location, whoever wrote it. Raises WarehouseError when it is not there."""
+        """The capture at a location, whoever wrote it. Raises WarehouseError when it is not there or cannot be had."""
+        where = f"byte {location.offset} of {location.file}"
         try:
             return capture_of(read_record(self._bytes(location)))
-        except (OSError, ArchiveLoadFailed, zlib.error, ValueError) as error:
-            raise WarehouseError(
-                f"the archive {self._place} holds no response at byte {location.offset} of {location.file}"
-            ) from error
+        except (FileNotFoundError, ArchiveLoadFailed, zlib.error, ValueError) as error:
+            raise WarehouseError(f"the archive {self._place} holds no response at {where}") from error
+        except OSError as error:
+            raise WarehouseError(f"cannot read {where} in the archive {self._place} ({error})") from error
 
     def close(self) -> None:
         """Give the open file its final name and send it. The archive may be written to again: another is begun.

@@ -4,14 +4,17 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 from uuid import uuid4
 
 import fsspec
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 
 from tests.warehouse.build import capture
 from warehouse.archive import Archive, Location, repair
 from warehouse.errors import WarehouseError
+from warehouse.index import index_of
 from warehouse.place import ArchivePlace
 
 SOFTWARE = "nianbao test"
@@ -94,6 +97,39 @@ def test_what_cannot_be_sent_stays_and_the_next_run_sends_it(tmp_path: Path) -> 
 def test_what_is_not_there_is_named(place: ArchivePlace) -> None:
     with pytest.raises(WarehouseError, match=r"no response at byte 0 of gone\.warc\.gz"):
         Archive(place, SOFTWARE).read(Location("gone.warc.gz", 0, 10))
+
+
+class NotAnsweringError(Exception):
+    """As those of the libraries of stores, which are no OSError."""
+
+
+class Deaf(MemoryFileSystem):
+    """A store that does not answer."""
+
+    protocol = "deaf"
+
+    def _refuse(self, *_all: object, **_of_it: object) -> NoReturn:
+        raise NotAnsweringError("could not connect\nto the endpoint")
+
+    makedirs = isfile = isdir = cat_file = _refuse
+
+
+def test_a_store_that_does_not_answer_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
+    fsspec.register_implementation("deaf", Deaf, clobber=True)
+    place = ArchivePlace.of("deaf://bucket/warcs", tmp_path / "spool")
+    archive = Archive(place, SOFTWARE)
+    kept = archive.write(capture())
+    told = "NotAnsweringError: could not connect to the endpoint"
+    with pytest.raises(WarehouseError, match=f"cannot send.*{told}"):
+        archive.close()
+    assert archive.read(kept) == capture()
+    with pytest.raises(WarehouseError, match=rf"cannot read byte 5 of a\.warc\.gz in the archive .*{told}"):
+        archive.read(Location("a.warc.gz", 5, 10))
+    with pytest.raises(WarehouseError, match=f"cannot list.*{told}"):
+        index_of(place)
+    (tmp_path / "b.warc.gz").write_bytes(b"one")
+    with pytest.raises(WarehouseError, match=f"cannot copy.*{told}"):
+        archive.take(tmp_path / "b.warc.gz")
 
 
 @pytest.mark.parametrize("url", ["nosuch://bucket/warcs", "hdfs3://bucket"])
