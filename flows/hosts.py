@@ -63,6 +63,8 @@ class Hosts:
     def __exit__(self, *raised: object) -> None:
         self._over.set()
         self._thread.join()
+        if self._kept:
+            self._give_back(self._kept)
 
     @contextmanager
     def hold(self, hosts: Collection[str], stop: Stop, gap: float = 0.0) -> Iterator[Held]:
@@ -72,11 +74,12 @@ class Hosts:
         turns are shared anyway (see `extractors.http.turns`). Raises HostTaken when a stop is asked for, or patience
         ends, before that.
         """
+        with self._lock:
+            self._kept.difference_update(hosts)
         self._take(hosts, stop)
         held = Held(hosts)
         with self._lock:
             self._held.add(held)
-            self._kept.difference_update(hosts)
         try:
             yield held
         finally:

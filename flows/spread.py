@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from httpx import HTTPError
 from prefect.client.orchestration import get_client
@@ -29,6 +29,7 @@ from warehouse.engine import Engine, open_warehouse
 from warehouse.errors import WarehouseError
 from warehouse.leases import leased
 from warehouse.ledger import finish_run, register_portals, start_run, summary
+from warehouse.portal_runs import portal_runs, put_failures
 
 _DEPLOYMENT = "part/part"
 _LOOK = 2.0  # seconds between two looks at the parts
@@ -49,7 +50,7 @@ class _Part:
     seen: float = field(default_factory=time.monotonic)
     has_leased: bool = False
     is_over: bool = False
-    is_lost: bool = False
+    failure: str = ""  # why it did not end well
 
     @property
     def ids(self) -> list[str]:
@@ -69,12 +70,19 @@ def spread(
     put_corrections(engine, read_corrections(settings.corrections))
     run = start_run(engine, command=command, portals=[portal.id for portal in chosen], years=years)
     parameters = {"run_id": run.id, "command": command, "years": list(years), "again": again}
-    lost = _wait([_start(group, parameters) for group in grouped(lanes(chosen), parts)], parameters, engine)
+    begun = [_start(group, parameters) for group in grouped(lanes(chosen), parts)]
+    _wait(begun, parameters, engine)
+    put_failures(engine, run.id, _untold(begun, engine, run.id))
     ending = Ending.of_ledger(engine, run.id, summary(engine, run.id))
-    ending = ending.with_failures(dict.fromkeys(lost, "its part was lost again and again"))
     finish_run(engine, run.id, status="failed" if problems(ending) else "done")
     engine.dispose()
     return ending
+
+
+def _untold(parts: Sequence[_Part], engine: Engine, run_id: int) -> dict[str, str]:
+    """Why portals were not crawled of which no part could write it down: it was lost, or had no database itself."""
+    told = {one.portal_id for one in portal_runs(engine, run_id)}
+    return {portal: part.failure for part in parts if part.failure for portal in part.ids if portal not in told}
 
 
 def grouped(ways: Sequence[Sequence[Portal]], parts: int) -> list[list[Portal]]:
@@ -85,10 +93,11 @@ def grouped(ways: Sequence[Sequence[Portal]], parts: int) -> list[list[Portal]]:
     return groups
 
 
-def _start(portals: Sequence[Portal], parameters: Mapping[str, object]) -> _Part:
+def _start(portals: Sequence[Portal], parameters: Mapping[str, object], key: str = "") -> _Part:
+    """Start a part. With a key Prefect starts it once, however often the question must be asked."""
     told = {**parameters, "portals": [portal.id for portal in portals]}
     try:
-        begun: Any = run_deployment(_DEPLOYMENT, parameters=told, timeout=0)
+        begun: Any = run_deployment(_DEPLOYMENT, parameters=told, timeout=0, idempotency_key=key or str(uuid4()))
     except ObjectNotFound as error:
         raise WarehouseError(
             "more than one part needs workers: `prefect deploy --all` into a work pool, or parts = 1"
@@ -96,22 +105,25 @@ def _start(portals: Sequence[Portal], parameters: Mapping[str, object]) -> _Part
     return _Part(portals, begun.id)
 
 
-def _wait(parts: Sequence[_Part], parameters: Mapping[str, object], engine: Engine) -> list[str]:
-    """Wait for all parts, starting lost ones anew; the portals of those that were lost too often."""
+def _wait(parts: Sequence[_Part], parameters: Mapping[str, object], engine: Engine) -> None:
+    """Wait for all parts, starting lost ones anew."""
     until = time.monotonic() + _PATIENCE
     while not all(part.is_over for part in parts) and time.monotonic() < until:
         time.sleep(_LOOK)
         for part in parts:
             if not part.is_over:
                 _try_to_look(part, parameters, engine)
-    return [portal for part in parts if part.is_lost or not part.is_over for portal in part.ids]
+    for part in parts:
+        part.failure = part.failure if part.is_over else "its part does not end"
 
 
 def _try_to_look(part: _Part, parameters: Mapping[str, object], engine: Engine) -> None:
+    """Look, or note that nobody could: a time without Prefect or the warehouse is no silence of the part."""
     try:
         _look(part, parameters, engine)
-    except HTTPError as error:  # of Prefect's client
-        _log.warning("Prefect's server does not answer: %s", error)
+    except (HTTPError, WarehouseError) as error:
+        _log.warning("cannot look how a part is doing: %s", error)
+        part.seen = time.monotonic()
 
 
 def _look(part: _Part, parameters: Mapping[str, object], engine: Engine) -> None:
@@ -119,6 +131,7 @@ def _look(part: _Part, parameters: Mapping[str, object], engine: Engine) -> None
         state = client.read_flow_run(part.flow_run).state
         if state and state.is_final() and not state.is_crashed():
             part.is_over = True
+            part.failure = "" if state.is_completed() else f"its part ended {state.name}: {state.message}"
             return
         now, is_alive = time.monotonic(), bool(leased(engine, hosts_of(part.portals)))
         part.has_leased |= is_alive
@@ -136,8 +149,8 @@ def _look(part: _Part, parameters: Mapping[str, object], engine: Engine) -> None
 def _restart(part: _Part, parameters: Mapping[str, object]) -> None:
     """Start a part anew; what its predecessor visited is left out by the ledger. One try counts once it has begun."""
     if part.tries == _TRIES:
-        part.is_over = part.is_lost = True
+        part.is_over, part.failure = True, "its part was lost again and again"
         return
-    begun = _start(part.portals, parameters)
+    begun = _start(part.portals, parameters, key=f"after {part.flow_run}")
     part.flow_run, part.seen, part.has_leased = begun.flow_run, begun.seen, False
     part.tries += 1

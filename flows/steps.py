@@ -31,7 +31,7 @@ from warehouse.corrections_file import read_corrections
 from warehouse.engine import open_warehouse
 from warehouse.errors import WarehouseError, said_by_database
 from warehouse.ledger import PortalRow, Run, finish_run, register_portals, start_run, summary
-from warehouse.portal_runs import PortalRun, put_portal_run
+from warehouse.portal_runs import PortalRun, put_failures, put_portal_run
 
 RunLanes = Callable[[Job, Sequence[Sequence[Portal]]], Iterable["LaneEnd"]]
 ListStep = Callable[[PortalCrawl], list[Link]]
@@ -184,12 +184,12 @@ def crawl_lane(
 
 def _not_begun(job: Job, lane: Sequence[Portal], why: Exception) -> dict[str, str]:
     """Why no portal of a lane was crawled; also in the ledger, which is all that others see of a part of their run."""
-    for portal in lane:
-        try:
-            put_portal_run(job.engine, PortalRun(job.run_id, portal.id, 0, 0, 0, 0, 0, str(why)))
-        except WarehouseError as error:
-            _log.warning("portal %s: %s", portal.id, error)
-    return {portal.id: str(why) for portal in lane}
+    failures = {portal.id: str(why) for portal in lane}
+    try:
+        put_failures(job.engine, job.run_id, failures)
+    except WarehouseError as error:
+        _log.warning("the ledger does not know: %s", error)
+    return failures
 
 
 def _crawl_one(
@@ -217,8 +217,9 @@ def crawl_portal(
     The steps are parameters so that an engine can make tasks of them: a portal-year is the smallest.
     """
     began, failure, waiting = time.monotonic(), "", 0
-    with PortalCrawl(job, portal) as crawl:
-        try:
+    crawl: PortalCrawl | None = None
+    try:
+        with PortalCrawl(job, portal) as crawl:
             groups = links_by_year(list_step(crawl), years)
             due = {year: crawl.due(links) for year, links in groups.items()}
             waiting = sum(map(len, due.values()))
@@ -226,14 +227,14 @@ def crawl_portal(
             for year, links in due.items():
                 if links:
                     year_step(crawl, year, links)
-        except Exception as error:
-            failure = _why(error)
-            raise
-        finally:
-            seconds = round(time.monotonic() - began)
-            told = PortalRun(job.run_id, portal.id, crawl.found, waiting, *crawl.cost, seconds, failure)
-            put_portal_run(job.engine, told)
-        return sum(map(len, groups.values())) - waiting
+            return sum(map(len, groups.values())) - waiting
+    except Exception as error:
+        failure = _why(error)
+        raise
+    finally:
+        seconds = round(time.monotonic() - began)
+        found, cost = (crawl.found, crawl.cost) if crawl else (0, (0, 0))
+        put_portal_run(job.engine, PortalRun(job.run_id, portal.id, found, waiting, *cost, seconds, failure))
 
 
 def links_by_year(links: Iterable[Link], years: Sequence[int]) -> dict[int | None, list[Link]]:

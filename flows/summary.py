@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import click
@@ -49,10 +49,6 @@ class Ending:
     repairs: tuple[str, ...] = ()
     signal: int = 0
     resting: Mapping[str, int] = field(default_factory=dict)
-
-    def with_failures(self, failures: Mapping[str, str]) -> "Ending":
-        """The same, with these failures as well."""
-        return replace(self, failures={**self.failures, **failures})
 
     @classmethod
     def of_ledger(cls, engine: Engine, run_id: int, told: RunSummary) -> "Ending":

@@ -30,6 +30,7 @@ __all__ = [
     "open_bare",
     "open_warehouse",
     "parse_url",
+    "reading",
     "take_turn",
     "upsert",
     "writing",
@@ -143,9 +144,23 @@ def writing(engine: Engine) -> Iterator[Connection]:
         raise WarehouseError(f"cannot write into the warehouse {describe(engine.url)}: {words}") from error
 
 
-def _engine(url: URL) -> Engine:
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection to read on. Raises WarehouseError when the database fails us, as one does that starts anew."""
     try:
-        engine = create_engine(url, json_serializer=_json, pool_timeout=_POOL_WAIT_S, connect_args=_options(url))
+        with engine.connect() as connection:
+            yield connection
+    except OperationalError as error:
+        words = words_of(error.orig or error, engine.url)
+        raise WarehouseError(f"cannot read the warehouse {describe(engine.url)}: {words}") from error
+
+
+def _engine(url: URL) -> Engine:
+    # A server that was started anew has none of the connections that the pool still holds: it looks before each use.
+    look = url.get_backend_name() == "postgresql"
+    pool = {"pool_timeout": _POOL_WAIT_S, "pool_pre_ping": look}
+    try:
+        engine = create_engine(url, json_serializer=_json, connect_args=_options(url), **pool)
     except ModuleNotFoundError as error:
         raise WarehouseError(
             "PostgreSQL needs its driver: install nianbao with its extra, as in pip install -e '.[postgres]'"

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, select, update
 
 from warehouse.columns import UtcTime
-from warehouse.engine import upsert, writing
+from warehouse.engine import reading, upsert, writing
 from warehouse.process import Process, this_process
 from warehouse.tables import host_lease, run
 
@@ -102,8 +102,8 @@ def _held(run_id: int) -> ColumnElement[bool]:
 
 
 def leased(engine: Engine, hosts: Collection[str]) -> frozenset[str]:
-    """Which of the hosts somebody is asking now, and is not surely dead."""
-    with engine.connect() as connection:
+    """Which of the hosts somebody is asking now, and is not surely dead. Raises WarehouseError."""
+    with reading(engine) as connection:
         rows = connection.execute(select(host_lease).where(host_lease.c.until > clock(connection))).mappings()
         alive = (row for row in rows if not Process(row["machine"], row["pid"], row["process_started"]).is_dead())
         return frozenset(row["host"] for row in alive) & frozenset(hosts)

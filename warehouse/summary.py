@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, func, select
 
 from schema.records import IN_ATTACHMENT, Outcome, ReadingStatus, Severity
 from warehouse.corrections import stale_corrections, waiting_corrections
+from warehouse.engine import reading
 from warehouse.results import LoadResult
 from warehouse.tables import finding, page, report, run, visit
 
@@ -62,8 +63,11 @@ class RunSummary:
 
 
 def summary(engine: Engine, run_id: int) -> RunSummary:
-    """Count what a run did so far. A portal that was asked for is there even if it was never visited."""
-    with engine.connect() as connection:
+    """Count what a run did so far. A portal that was asked for is there even if it was never visited.
+
+    Raises WarehouseError.
+    """
+    with reading(engine) as connection:
         portals = connection.execute(select(run.c.portals).where(run.c.id == run_id)).scalar_one()
         counted = tuple(_portal(connection, run_id, portal) for portal in portals)
         return RunSummary(run_id, counted, tuple(stale_corrections(connection)), tuple(waiting_corrections(connection)))

@@ -21,8 +21,11 @@ def started(command: Sequence[str], env: Mapping[str, str], log: Path) -> subpro
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """Kill a process and all that it has started, as a machine that is lost would."""
-    for pid in [*descendants(process.pid), process.pid]:
+    """Kill a process and all that it has started, as a machine that is lost would: its group at once, then the rest."""
+    rest = descendants(process.pid)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    for pid in rest:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     process.wait()

@@ -136,7 +136,10 @@ Strike = Callable[[], object]
 
 @dataclass
 class Night:
-    """One night's crawl, with a warehouse and an archive of its own. A strike comes once, in any order."""
+    """One night's crawl, with a warehouse and an archive of its own.
+
+    Strikes come once each, in any order, while the crawl is there to be struck: nearly always all of them.
+    """
 
     town: Town
     name: str
@@ -185,6 +188,7 @@ class Night:
             assert code in (0, 1, -signal.SIGKILL), self.words()[-3000:]
             self.assert_every_gap_is_explained()
             if code == 0:
+                assert 2 * len(self.ahead) < len(self.strikes()), f"too quiet a night: {self.ahead}"
                 return
         raise AssertionError(self.words()[-5000:])
 

@@ -84,7 +84,7 @@ def own_postgresql() -> Iterator[PostgreSQL]:
         server.start()
         yield server
     finally:
-        shutil.rmtree(home)
+        shutil.rmtree(home, ignore_errors=True)  # processes of a killed server may still leave something there
 
 
 def _programs() -> Path:
