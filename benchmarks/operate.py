@@ -80,7 +80,7 @@ def crawl(count):
 crawl(int(sys.argv[1]))
 """
 # The command and the flow, each in a process of its own.
-_COMMAND = [sys.executable, "-m", "flows.cli", "reparse", "--workers", "2"]
+_COMMAND = [sys.executable, "-m", "flows.cli", "reparse"]
 _FLOW = [sys.executable, "-c", "from flows.deployments import reparse; reparse()"]
 
 
@@ -148,7 +148,7 @@ def _crawled(folder: Path, engine: str, url: str) -> tuple[float, Cost]:
 
 def reparse() -> Table:
     """The same archive read again by the command and by the flow of a running Prefect server."""
-    title = f"reparse of {_ARCHIVED:,} reports by two processes; start-up included"
+    title = f"reparse of {_ARCHIVED:,} reports by {os.cpu_count()} processes; start-up included"
     table = Table("engine", "seconds", "beside plain", title=title)
     with archived(_ARCHIVED) as (settings, _), temporary_server(_home()) as url:
         env = {**environment(settings), "PREFECT_API_URL": url}

@@ -5,9 +5,10 @@ one transaction. A page that reads as it did costs no write. A run that is kille
 again, the command finds that part as it reads it, and goes on with the rest.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -20,15 +21,15 @@ from flows.reread import Read, Shard, read_shard, read_shards, shards
 from flows.settings import Settings
 from flows.steps import portal_row
 from flows.stopping import Stop, stop_on_signals
-from warehouse.changes import Changes
+from warehouse.changes import Tally
 from warehouse.corrections import put_corrections
 from warehouse.corrections_file import read_corrections
 from warehouse.engine import Engine, open_warehouse
 from warehouse.errors import WarehouseError
-from warehouse.histories import bodies, histories
+from warehouse.histories import Group, bodies, histories
 from warehouse.ledger import finish_run, known_portals, register_portals, start_run
 from warehouse.place import ArchivePlace
-from warehouse.replay import Reread, apply, entangled
+from warehouse.replay import Reread, apply, whole
 
 Moved = Callable[[int], None]
 
@@ -37,7 +38,8 @@ Moved = Callable[[int], None]
 class Asked:
     """What is to be read again: portals by id and report years, none of either for all; only what rests in quarantine.
 
-    With `dry_run` the warehouse stays as it is. `cluster` is the address of a Dask scheduler whose workers read.
+    With `dry_run` the warehouse stays as it is. `cluster` is the address of a Dask scheduler whose workers read. Of the
+    changes the first `examples` of each kind are told, None for all.
     """
 
     portals: Sequence[str] = ()
@@ -46,6 +48,7 @@ class Asked:
     dry_run: bool = False
     workers: int | None = None
     cluster: str = ""
+    examples: int | None = 10
 
 
 @dataclass(slots=True)
@@ -54,7 +57,7 @@ class Reparsed:
 
     documents: int = 0
     pages: int = 0
-    changes: Changes = field(default_factory=Changes)
+    changes: Tally = field(default_factory=Tally)
     failures: dict[str, str] = field(default_factory=dict)
     signal: int = 0
 
@@ -87,13 +90,12 @@ def reparse(settings: Settings, asked: Asked) -> Reparsed:
 def _read_again(engine: Engine, portals: Mapping[str, Portal], place: ArchivePlace, asked: Asked) -> Reparsed:
     which = (engine, asked.portals, asked.years)
     groups = histories(*which, only_quarantine=asked.only_quarantine)
-    total = bodies(*which, only_quarantine=asked.only_quarantine)
-    done = Reparsed()
+    done = Reparsed(changes=Tally(asked.examples))
     with (
         Readers(asked.workers) as readers,
         Cluster(asked.cluster) if asked.cluster else nullcontext() as cluster,
         stop_on_signals() as stop,
-        _bar(total) as moved,
+        _bar(partial(bodies, *which, only_quarantine=asked.only_quarantine)) as moved,
     ):
         for shard, read in read_shards(readers, _until(stop, shards(groups, portals, place)), cluster=cluster):
             _take(engine, portals, shard, read, done, keep=not asked.dry_run)
@@ -110,47 +112,18 @@ def _take(
     done.pages += sum(map(len, shard.groups))
     done.failures |= read.lost
     try:
-        rereads = _whole(engine, portals, shard.place, read.rereads)
-        done.changes += apply(engine, each_once(rereads), VERSION, keep=keep)
+        rereads = whole(engine, read.rereads, partial(_read_whole, portals, shard.place))
+        done.changes.add(apply(engine, rereads, VERSION, keep=keep))
     except WarehouseError as error:
         done.failures |= {page.url: str(error) for group in shard.groups for page in group}
 
 
-def _whole(
-    engine: Engine, portals: Mapping[str, Portal], place: ArchivePlace, rereads: Sequence[Reread]
-) -> list[Reread]:
-    """With the pages that are of the same group since it reads as it does now, or since it was looked up."""
-    whole = [one for one in rereads if not one.readings]
-    growing = [one for one in rereads if one.readings]
-    while growing:
-        found = list(zip(growing, entangled(engine, growing), strict=True))
-        whole += [one for one, others in found if not others]
-        growing = [_with_others(engine, portals, place, one, others) for one, others in found if others]
-    return whole
-
-
-def _with_others(
-    engine: Engine, portals: Mapping[str, Portal], place: ArchivePlace, reread: Reread, others: Collection[int]
-) -> Reread:
-    groups = histories(engine, pages=others)
+def _read_whole(portals: Mapping[str, Portal], place: ArchivePlace, groups: Iterable[Group]) -> Sequence[Reread]:
+    """All readings of groups, here and now. Raises WarehouseError when one cannot be read."""
     read = read_shard(Shard(tuple(groups), portals, place, whole=True))
     if read.lost:
         raise WarehouseError("; ".join(f"{url}: {why}" for url, why in read.lost.items()))
-    pages = set(reread.pages).union(*(one.pages for one in read.rereads))
-    readings = {visit: reading for one in (reread, *read.rereads) for visit, reading in one.readings.items()}
-    return Reread(tuple(sorted(pages)), readings)
-
-
-def each_once(rereads: Sequence[Reread]) -> list[Reread]:
-    """Groups that have grown into each other as one."""
-    merged: list[Reread] = []
-    for one in rereads:
-        joined = [other for other in merged if set(other.pages) & set(one.pages)]
-        pages = {page for part in (*joined, one) for page in part.pages}
-        readings = {visit: reading for part in (*joined, one) for visit, reading in part.readings.items()}
-        merged = [other for other in merged if other not in joined]
-        merged.append(Reread(tuple(sorted(pages)), readings))
-    return merged
+    return read.rereads
 
 
 def _until(stop: Stop, todo: Iterator[Shard]) -> Iterator[Shard]:
@@ -161,10 +134,10 @@ def _until(stop: Stop, todo: Iterator[Shard]) -> Iterator[Shard]:
 
 
 @contextmanager
-def _bar(total: int) -> Iterator[Moved]:
-    """A bar over all documents, on a terminal only."""
+def _bar(total: Callable[[], int]) -> Iterator[Moved]:
+    """A bar over all documents, on a terminal only; they are not counted for nobody."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        bar = progress.add_task("documents", total=total)
+        bar = progress.add_task("documents", total=total() if console.is_terminal else None)
         yield lambda count: progress.advance(bar, count)

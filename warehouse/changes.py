@@ -1,7 +1,8 @@
 """What another reading of the same pages changes: reports and cells that are new, changed or lost."""
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
@@ -47,13 +48,28 @@ class Changes:
     quarantined: tuple[tuple[str, str], ...] = ()
     released: tuple[tuple[str, str], ...] = ()
 
-    def __add__(self, other: "Changes") -> "Changes":
-        """Those of both."""
-        return Changes(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
-
     def __bool__(self) -> bool:
         """Whether there is any."""
         return any(getattr(self, field.name) for field in fields(self))
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many changes of each kind there were in many steps, by the names of `Changes`, and the `most` first of them.
+
+    None for all: of a country's reports they are millions, which a person does not read.
+    """
+
+    most: int | None = None
+    counts: Counter[str] = field(default_factory=Counter)
+    first: dict[str, list[Sequence[object]]] = field(default_factory=lambda: {one.name: [] for one in fields(Changes)})
+
+    def add(self, found: Changes) -> None:
+        """Count what one step changed."""
+        for name, kept in self.first.items():
+            changed = getattr(found, name)
+            self.counts[name] += len(changed)
+            kept.extend(changed if self.most is None else changed[: self.most - len(kept)])
 
 
 Reports = Mapping[tuple[str, int], Standing]

@@ -136,7 +136,12 @@ def of_page() -> ForeignKeyConstraint:
 
 def unique_where(name: str, *columns: str, where: str) -> Index:
     """Unique among the rows that `where` picks; both engines know such an index."""
-    return Index(name, *columns, unique=True, sqlite_where=text(where), postgresql_where=text(where))
+    return index_where(name, *columns, where=where, unique=True)
+
+
+def index_where(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index of the rows that `where` picks."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
 def one_of(kind: type[StrEnum], name: str) -> Enum:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, Select, func, or_, select
+from sqlalchemy import Connection, Engine, Select, and_, func, or_, select
 
 from schema.records import Link, Outcome, Reading, ReadingStatus
 from warehouse.archive import Location
@@ -21,6 +21,7 @@ from warehouse.results import LoadResult
 from warehouse.tables import capture, page, quarantine, report, report_address, visit
 
 _MADE = frozenset({LoadResult.NEW, LoadResult.REVISED})
+_FILE = page.alias("file")
 _WAS_READ = (visit.c.outcome == Outcome.FETCHED, visit.c.reading.is_not(None))
 
 
@@ -76,7 +77,7 @@ def histories(
     with engine.connect() as connection:
         asked_for = _pages(portals, years, only_quarantine=only_quarantine).order_by(page.c.id)
         wanted = array("q", connection.scalars(asked_for) if pages is None else sorted(pages))
-        neighbours = _neighbours(connection)
+        neighbours = _neighbours(connection) if pages is None else _neighbours_of(connection, pages)
     for groups in chunks(_groups(wanted, neighbours)):
         with engine.connect() as connection:
             known = _histories(connection, [page_id for group in groups for page_id in group])
@@ -138,25 +139,50 @@ def _neighbours(connection: Connection) -> Mapping[int, set[int]]:
     Those of a report that several pages have shown, and pages with the files that are attached to them.
     """
     several = select(report_address.c.report_id).group_by(report_address.c.report_id).having(func.count() > 1)
-    here = (page.c.portal_id == report_address.c.portal_id) & (page.c.url == report_address.c.url)
-    shown = select(report_address.c.report_id, page.c.id).join_from(report_address, page, here)
-    together: defaultdict[int, set[int]] = defaultdict(set)
-    for report_id, page_id in connection.execute(shown.where(report_address.c.report_id.in_(several))):
-        together[report_id].add(page_id)
+    pairs = (shown_together().where(report_address.c.report_id.in_(several)), _attached())
+    return _by_page(pair for query in pairs for pair in connection.execute(query).tuples())
+
+
+def _neighbours_of(connection: Connection, pages: Iterable[int]) -> Mapping[int, set[int]]:
+    """The same, as far as it can be reached from some pages; nothing else is looked at."""
+    pairs: set[tuple[int, int]] = set()
+    asked, ahead = set[int](), set(pages)
+    while ahead:
+        found = {pair for some in chunks(ahead) for pair in _pairs(connection, some)}
+        asked |= ahead
+        ahead = {page_id for pair in found for page_id in pair} - asked
+        pairs |= found
+    return _by_page(pairs)
+
+
+def _pairs(connection: Connection, page_ids: Collection[int]) -> Iterator[tuple[int, int]]:
+    yield from connection.execute(shown_together().where(page.c.id.in_(page_ids))).tuples()
+    for either in (_FILE.c.id, page.c.id):
+        yield from connection.execute(_attached().where(either.in_(page_ids))).tuples()
+
+
+def _by_page(pairs: Iterable[tuple[int, int]]) -> Mapping[int, set[int]]:
     neighbours: defaultdict[int, set[int]] = defaultdict(set)
-    for file_id, page_id in connection.execute(_attached()):
-        together[-file_id] = {file_id, page_id}
-    for pages in together.values():
-        for page_id in pages:
-            neighbours[page_id] |= pages
+    for one, other in pairs:
+        neighbours[one].add(other)
+        neighbours[other].add(one)
     return neighbours
+
+
+def shown_together() -> Select[tuple[int, int]]:
+    """Pairs of a page and another that has shown a report which it has shown."""
+    other, other_address = page.alias(), report_address.alias()
+    here = and_(page.c.portal_id == report_address.c.portal_id, page.c.url == report_address.c.url)
+    there = and_(other.c.portal_id == other_address.c.portal_id, other.c.url == other_address.c.url)
+    shown = select(page.c.id, other.c.id).join_from(page, report_address, here)
+    shown = shown.join(other_address, other_address.c.report_id == report_address.c.report_id).join(other, there)
+    return shown.where(other.c.id != page.c.id)
 
 
 def _attached() -> Select[tuple[int, int]]:
     """The files that are attached to pages, each with its page."""
-    file = page.alias("file")
-    of_page = (file.c.portal_id == page.c.portal_id) & (file.c.attached_to == page.c.url)
-    return select(file.c.id, page.c.id).join_from(file, page, of_page).where(file.c.attached_to != "")
+    of_page = and_(_FILE.c.portal_id == page.c.portal_id, _FILE.c.attached_to == page.c.url)
+    return select(_FILE.c.id, page.c.id).join_from(_FILE, page, of_page).where(_FILE.c.attached_to != "")
 
 
 def _reached(page_id: int, neighbours: Mapping[int, set[int]]) -> set[int]:

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 from schema.records import Outcome, ReadingStatus
-from warehouse.columns import Words, metadata, of_page, one_of, time, to, unique_where, words
+from warehouse.columns import Words, index_where, metadata, of_page, one_of, time, to, unique_where, words
 
 portal = Table(
     "portal",
@@ -126,6 +126,7 @@ page = Table(
     to("run_id", "run.id", comment="run of the last visit"),
     UniqueConstraint("portal_id", "url"),
     Index("ix_page_year", "portal_id", "year"),  # what there is in place of a report that is missing
+    index_where("ix_page_attached", "portal_id", "attached_to", where="attached_to <> ''"),
     comment="the ledger: what is known of each URL",
 )
 

@@ -1,8 +1,8 @@
 """Many reports at once that are new in every way: table by table, as if each had been placed by itself.
 
-What a page shows is plain when it is the first and only thing that this page shows and no other page shows it. Nothing
-that becomes of any other page can change what becomes of such a one, so their order does not matter. All others go the
-way of `warehouse.revisions`, in their order.
+What a page shows is plain when it is the first thing that this page shows and no other page shows it. Nothing that
+becomes of any other page can change what becomes of such a one, so their order does not matter. All others go the way
+of `warehouse.revisions`, in their order, and after these: also what the same page shows later.
 """
 
 from collections import Counter

@@ -7,7 +7,7 @@ was taken for a stub, since many addresses gave the same bytes, is not read.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from warehouse.dialect import take_turn
 from warehouse.digest import content_digest
 from warehouse.engine import writing
 from warehouse.errors import WarehouseError
+from warehouse.histories import Group, histories, shown_together
 from warehouse.history import Figures
 from warehouse.load import has_place, load_reading, reason_of
 from warehouse.plain import Placeable, placeable, put_reports, shown_once
@@ -68,27 +69,60 @@ def apply(engine: Engine, rereads: Collection[Reread], reader_version: str, *, k
     return found
 
 
-def entangled(engine: Engine, rereads: Sequence[Reread]) -> list[set[int]]:
-    """Other pages, by id, with which those of each are of one group now.
+def whole(
+    engine: Engine, rereads: Iterable[Reread], read_again: Callable[[Iterable[Group]], Iterable[Reread]]
+) -> list[Reread]:
+    """With all pages that are of one group with these, now or by the new readings; each page in one reread.
+
+    `read_again` gives every reading of groups, also of those that read as they did. Raises WarehouseError when the
+    archive has nothing of a page that one of these is of one group with.
+    """
+    found = _merged(rereads)
+    while entangled := _entangled(engine, found):
+        missing = set[int]().union(*entangled.values())
+        more = list(read_again(histories(engine, pages=missing)))
+        if missing.difference(*(one.pages for one in more)):
+            raise WarehouseError("a page that shows the same report was never read; it cannot be put in its place")
+        for number, others in entangled.items():
+            more.append(_joined([found[number], *(one for one in more if others.intersection(one.pages))]))
+        found = _merged([*found, *more])
+    return found
+
+
+def _entangled(engine: Engine, rereads: Sequence[Reread]) -> dict[int, set[int]]:
+    """By the number of a reread that brings new readings: other pages, by id, with which its own are of one group now.
 
     They have shown one report with one of these pages, or what one of these shows by its new reading.
     """
-    found: list[set[int]] = [set() for _ in rereads]
+    found: defaultdict[int, set[int]] = defaultdict(set)
     with engine.connect() as connection:
         for number, page_id in (*_beside(connection, rereads), *_alike(connection, rereads)):
-            found[number].add(page_id)
-    return [others - set(one.pages) for one, others in zip(rereads, found, strict=True)]
+            if page_id not in rereads[number].pages:
+                found[number].add(page_id)
+    return found
+
+
+def _joined(rereads: Iterable[Reread]) -> Reread:
+    """As one group."""
+    pages = {page_id for one in rereads for page_id in one.pages}
+    return Reread(tuple(sorted(pages)), {key: reading for one in rereads for key, reading in one.readings.items()})
+
+
+def _merged(rereads: Iterable[Reread]) -> list[Reread]:
+    """Groups that have grown into each other as one."""
+    merged: list[Reread] = []
+    for one in rereads:
+        together = [other for other in merged if not set(one.pages).isdisjoint(other.pages)]
+        apart = (other for other in merged if set(one.pages).isdisjoint(other.pages))
+        merged = [*apart, _joined([*together, one])]
+    return merged
 
 
 def _beside(connection: Connection, rereads: Sequence[Reread]) -> Iterator[tuple[int, int]]:
     """Pages that have shown a report which one of these has shown, with the number of the reread."""
-    numbers = {page_id: number for number, one in enumerate(rereads) for page_id in one.pages}
-    other, other_address = page.alias(), report_address.alias()
-    there = and_(other.c.portal_id == other_address.c.portal_id, other.c.url == other_address.c.url)
-    shown = select(page.c.id, other.c.id).join_from(page, report_address, _of_page(report_address))
-    shown = shown.join(other_address, other_address.c.report_id == report_address.c.report_id).join(other, there)
+    numbers = {page_id: number for number, one in enumerate(rereads) if one.readings for page_id in one.pages}
     for some in chunks(numbers):
-        for page_id, other_id in connection.execute(shown.where(page.c.id.in_(some), other.c.id != page.c.id)):
+        for page_id, other_id in connection.execute(shown_together().where(page.c.id.in_(some))):
             yield numbers[page_id], other_id
 
 
@@ -205,9 +239,8 @@ def _plain(connection: Connection, visits: Sequence[Any], readings: Mapping[int,
     """By visit: what the only body of a page shows, if no other page shows it."""
     found = placeable(connection, {row.id: readings[row.id] for row in visits if row.id in readings})
     bodies = Counter(row.page_id for row in visits if row.id in readings)
-    once = shown_once(connection, found)
-    alone = {row.id for row in visits if bodies[row.page_id] == 1}
-    return {key: one for key, one in found.items() if key in once & alone}
+    plain = shown_once(connection, found) & {row.id for row in visits if bodies[row.page_id] == 1}
+    return {key: one for key, one in found.items() if key in plain}
 
 
 def _sighting(row: Any, reader_version: str) -> Sighting:

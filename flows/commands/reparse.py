@@ -1,7 +1,6 @@
 """`nianbao reparse`: the archive once more, with the present reader."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +11,7 @@ from flows.output import shown
 from flows.settings import Settings
 
 if TYPE_CHECKING:  # what the tables import must not delay a command that does not read them
-    from warehouse.changes import Changes
+    from warehouse.changes import Tally
 
 _EXAMPLES = 10
 _NAMES = {
@@ -59,7 +58,8 @@ def reparse(
     """
     from flows.reparse import Asked, reparse
 
-    asked = Asked(portal_ids, years, only_quarantine=quarantine, dry_run=dry_run, workers=workers, cluster=dask)
+    most = None if as_json else _EXAMPLES
+    asked = Asked(portal_ids, years, quarantine, dry_run=dry_run, workers=workers, cluster=dask, examples=most)
     done = reparse(settings, asked)
     if as_json:
         click.echo(to_json({"documents": done.documents, "pages": done.pages, **_whole(done.changes)}))
@@ -74,35 +74,34 @@ def reparse(
     return int(bool(done.failures) or not done.documents)
 
 
-def _whole(changes: "Changes") -> dict[str, list[object]]:
+def _whole(changes: "Tally") -> dict[str, list[object]]:
     """Every change, cells by the names of their fields."""
     from warehouse.changes import Changed
 
     return {
-        entry.name: [one._asdict() if isinstance(one, Changed) else one for one in getattr(changes, entry.name)]
-        for entry in fields(changes)
+        name: [one._asdict() if isinstance(one, Changed) else one for one in found]
+        for name, found in changes.first.items()
     }
 
 
-def _tell(changes: "Changes", documents: int, pages: int, *, dry_run: bool) -> None:
+def _tell(changes: "Tally", documents: int, pages: int, *, dry_run: bool) -> None:
     click.echo(f"{documents} documents of {pages} pages read again{' (dry run)' * dry_run}")
-    if not changes:
+    if not changes.counts.total():
         click.echo("Nothing changed: the warehouse has what the present reader reads.")
-    for entry in fields(changes):
-        found: Sequence[Sequence[object]] = getattr(changes, entry.name)
-        if found:
-            click.echo(f"{len(found)} {_NAMES[entry.name]}")
-            for line in _examples(found):
+    for name, count in changes.counts.items():
+        if count:
+            click.echo(f"{count} {_NAMES[name]}")
+            for line in _examples(changes.first[name]):
                 click.echo(f"  {line}")
+            if count > len(changes.first[name]):
+                click.echo("  ... (all of them with --json)")
 
 
 def _examples(found: Sequence[Sequence[object]]) -> Iterator[str]:
-    for one in found[:_EXAMPLES]:
+    for one in found:
         *which, before, after = one if len(one) > 2 else (*one, "", "")
         arrow = f": {shown(before)} -> {shown(after)}" if before or after else ""
         yield " ".join(map(shown, which)) + arrow
-    if len(found) > _EXAMPLES:
-        yield "... (all of them with --json)"
 
 
 def _tell_failures(failures: Mapping[str, str]) -> None:

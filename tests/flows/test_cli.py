@@ -286,11 +286,11 @@ def test_a_command_loads_only_what_it_needs(
 
 def test_migrate_goes_to_a_layout_and_back(warehouse: str) -> None:
     down = called("migrate", "--to", "0001", "--warehouse", warehouse)
-    assert (down.returncode, down.stdout) == (0, "layout 0003 is now layout 0001\n")
+    assert (down.returncode, down.stdout) == (0, "layout 0004 is now layout 0001\n")
     assert_one_line(called("show", "某局", "2018", "--warehouse", warehouse), 1, "nianbao migrate")
     up = called("migrate", "--warehouse", warehouse)
-    assert (up.returncode, up.stdout) == (0, "layout 0001 is now layout 0003\n")
-    assert called("migrate", "--warehouse", warehouse).stdout == "layout 0003, as it was\n"
+    assert (up.returncode, up.stdout) == (0, "layout 0001 is now layout 0004\n")
+    assert called("migrate", "--warehouse", warehouse).stdout == "layout 0004, as it was\n"
 
 
 def test_migrate_makes_no_warehouse(tmp_path: Path) -> None:

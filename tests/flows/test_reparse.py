@@ -28,8 +28,14 @@ from warehouse.place import ArchivePlace
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
-# As if a former reader had missed a cell, misread another, found other places, and given two pages up.
+# As if a former reader had missed a cell, misread another, found other places, and given some pages up: also the second
+# one of two that show one report.
 FORMER = """
+    CREATE TEMPORARY TABLE second AS SELECT max(id) AS id FROM report_address GROUP BY report_id HAVING COUNT(*) > 1;
+    UPDATE visit SET reading = 'unreadable', reason = 'torn', result = 'kept', report_id = NULL WHERE page_id IN
+        (SELECT p.id FROM page p JOIN report_address a ON a.portal_id = p.portal_id AND a.url = p.url
+            WHERE a.id IN (SELECT id FROM second));
+    DELETE FROM report_address WHERE id IN (SELECT id FROM second);
     DELETE FROM observation WHERE (report_id, indicator_id) IN (SELECT report_id, min(indicator_id) FROM observation);
     UPDATE observation SET value = 77, status = 0, raw = '77' WHERE (report_id, indicator_id) IN
         (SELECT max(report_id), max(indicator_id) FROM observation);

@@ -73,9 +73,9 @@ def _known(engine: Any) -> list[str]:
 def test_the_migrations_lead_to_the_tables_as_they_are_made_new(warehouse_url):
     engine = open_warehouse(warehouse_url)
     made = _shape(engine)
-    assert migrate_warehouse(engine, "0001") == ("0003", "0001")
+    assert migrate_warehouse(engine, "0001") == ("0004", "0001")
     assert _shape(engine).keys() < made.keys()
-    assert migrate_warehouse(engine) == ("0001", "0003")
+    assert migrate_warehouse(engine) == ("0001", "0004")
     assert _shape(engine) == made
 
 
@@ -97,7 +97,7 @@ def test_a_warehouse_from_before_the_migrations_is_brought_up_when_it_is_opened(
     migrate_warehouse(filled, "0001")
     with writing(filled) as connection:
         connection.execute(text("DROP TABLE alembic_version"))
-    with pytest.raises(WarehouseError, match=r"layout 0001, not 0003.*nianbao migrate"):
+    with pytest.raises(WarehouseError, match=r"layout 0001, not 0004.*nianbao migrate"):
         open_warehouse(url, create=False)
     assert _known(open_warehouse(url)) == before
     open_warehouse(url, create=False)
@@ -113,7 +113,7 @@ def test_what_a_later_version_made_is_left_alone(warehouse_url):
 
 
 def test_there_is_no_such_layout(warehouse_url):
-    with pytest.raises(WarehouseError, match="no layout 0042; there are 0001, 0002, 0003"):
+    with pytest.raises(WarehouseError, match="no layout 0042; there are 0001, 0002, 0003, 0004"):
         migrate_warehouse(open_warehouse(warehouse_url), "0042")
 
 

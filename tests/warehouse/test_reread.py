@@ -1,6 +1,6 @@
 """Archived pages read again: as if the present reader had read them at the time."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pytest
@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from flows.reparse import each_once
 from schema.records import Fetch, Outcome, Reading
 from tests.warehouse.build import capture
 from tests.warehouse.events import WHATS, Event, emptied, made, read, told
@@ -18,7 +17,7 @@ from warehouse.engine import Engine, open_warehouse
 from warehouse.errors import WarehouseError
 from warehouse.histories import Group, histories, is_same
 from warehouse.load import Visit, store
-from warehouse.replay import Reread, apply, entangled
+from warehouse.replay import Reread, apply, whole
 
 CODE = "a code"  # what other reports tell of an agency stays, so that they must tell the same
 BODIES = WHATS.filter(lambda what: what not in ("same", "gone"))
@@ -71,9 +70,13 @@ def _visit(event: Event, run_id: int) -> Visit:
     return replace(one, fetch=replace(one.fetch, capture=seen))
 
 
-def reread(engine: Engine, readings: Mapping[int, Reading]) -> list[Reread]:
+def reread(engine: Engine, groups: Iterable[Group], readings: Mapping[int, Reading]) -> list[Reread]:
     """What `flows.reparse` does, without its workers and its archive."""
-    return _whole(engine, [_read(group, readings) for group in histories(engine)], readings)
+
+    def read_again(groups: Iterable[Group]) -> list[Reread]:
+        return [_read(group, readings, whole=True) for group in groups]
+
+    return whole(engine, [_read(group, readings) for group in groups], read_again)
 
 
 def _read(group: Group, readings: Mapping[int, Reading], *, whole: bool = False) -> Reread:
@@ -81,19 +84,6 @@ def _read(group: Group, readings: Mapping[int, Reading], *, whole: bool = False)
     now = {body.visit_id: readings[body.location.offset] for body in bodies}
     same = not whole and all(is_same(body, now[body.visit_id]) for body in bodies)
     return Reread(tuple(page.page_id for page in group), {} if same else now)
-
-
-def _whole(engine: Engine, rereads: list[Reread], readings: Mapping[int, Reading]) -> list[Reread]:
-    """With all that they are entangled with; those that are the same in the end as one."""
-    changed = [one for one in rereads if one.readings]
-    for number, others in enumerate(entangled(engine, changed)):
-        if others:
-            grown = changed[number]
-            for group in histories(engine, pages=others):
-                more = _read(group, readings, whole=True)
-                grown = Reread((*grown.pages, *more.pages), {**grown.readings, **more.readings})
-            return _whole(engine, each_once([*rereads, grown]), readings)
-    return rereads
 
 
 def check_replayed(engine: Engine, seen: Sequence[Seen], *, at_once: bool) -> None:
@@ -104,10 +94,9 @@ def check_replayed(engine: Engine, seen: Sequence[Seen], *, at_once: bool) -> No
     before = told(engine)
     for keep in (False, True):
         for groups in [histories(engine)] if at_once else [[group] for group in histories(engine)]:
-            rereads = _whole(engine, [_read(group, readings) for group in groups], readings)
-            apply(engine, rereads, "2", keep=keep)
+            apply(engine, reread(engine, groups, readings), "2", keep=keep)
         assert told(engine) == (expected if keep else before)
-    again = reread(engine, readings)
+    again = reread(engine, histories(engine), readings)
     assert apply(engine, again, "2") == Changes()
 
 
@@ -153,7 +142,7 @@ def test_what_reads_as_before_costs_no_write_but_the_version(engine: Engine) -> 
     readings = crawled(engine, seen, present=False)
     with engine.connect() as connection:
         before = connection.execute(select(tables.report.c.id, tables.report.c.valid_from)).all()
-    assert apply(engine, reread(engine, readings), "9") == Changes()
+    assert apply(engine, reread(engine, histories(engine), readings), "9") == Changes()
     with engine.connect() as connection:
         assert connection.execute(select(tables.report.c.id, tables.report.c.valid_from)).all() == before
         assert set(connection.scalars(select(tables.report.c.reader_version))) == {"9"}
@@ -167,9 +156,7 @@ def test_the_changes_are_told_by_name(engine: Engine) -> None:
         Seen(3, 1, "甲2", "unreadable"),
     ]
     readings = crawled(engine, seen, present=False)
-    found = Changes()
-    for one in reread(engine, readings):
-        found += apply(engine, [one], "2")
+    found = apply(engine, reread(engine, histories(engine), readings), "2")
     assert (found.new_reports, found.lost_reports) == ((("乙局", 2021),), (("丙局", 2021),))
     assert found.changed_reports == (("甲局", 2022),)
     assert [tuple(cell)[2:] for cell in found.changed_cells] == [
@@ -183,7 +170,7 @@ def test_the_changes_are_told_by_name(engine: Engine) -> None:
 
 def test_a_page_that_is_visited_meanwhile_stays(engine: Engine) -> None:
     readings = crawled(engine, [Seen(1, 1, "甲1", "甲3")], present=False)
-    rereads = reread(engine, readings)
+    rereads = reread(engine, histories(engine), readings)
     with engine.connect() as connection:
         run_id = connection.scalar(select(func.max(tables.run.c.id))) or 0
     store(engine, made(Event(1, 2, "甲2"), run_id))
