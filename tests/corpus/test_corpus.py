@@ -91,6 +91,7 @@ def test_a_page_of_the_2021_form(corpus: Path):
     assert by_cell["review.pending", "total"] == 1
 
 
+@pytest.mark.slow
 def test_every_cell_of_a_real_pdf(corpus: Path):
     recall = real_pdf(corpus)
     assert recall.wrong == []

@@ -67,6 +67,7 @@ def reached(site: Site) -> str:
 
 @pytest.mark.parametrize("through", ["", "/zwgk/"])
 @pytest.mark.parametrize("name", SITES)
+@pytest.mark.slow
 def test_every_platform_and_its_column_are_found(name: str, through: str, tmp_path: Path) -> None:
     site = SITES[name]()
     with Simulator(Home(site, through=through)) as server:

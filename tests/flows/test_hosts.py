@@ -76,6 +76,7 @@ def test_a_lane_that_waits_can_be_stopped(engine: Engine, monkeypatch: pytest.Mo
         pytest.fail("two have it")
 
 
+@pytest.mark.slow
 def test_leases_are_renewed_and_a_lane_that_lost_one_stops(engine: Engine) -> None:
     stop = Stop()
     with (

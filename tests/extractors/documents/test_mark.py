@@ -21,6 +21,7 @@ def marked(body: bytes, place: Place) -> str:
 
 
 @pytest.mark.parametrize("page", golden_pages(), ids=name_of)
+@pytest.mark.slow
 def test_the_marked_cell_of_every_figure_has_its_text(page: Path) -> None:
     body = page.read_bytes()
     report = read_capture(body).report

@@ -25,6 +25,7 @@ class TestPace:
         assert len(starts) == 6
         assert min(later - earlier for earlier, later in itertools.pairwise(starts)) >= 0.1 - JITTER
 
+    @pytest.mark.slow
     def test_a_slow_handshake_takes_nothing_from_the_gap(self, authority: Authority) -> None:
         pages = {"/ok": page("密"), "/robots.txt": Reply("", 404)}
         with Loopback(pages, authority.server(), shake=0.4) as slow, slow.session(gap=0.4) as session:
@@ -58,6 +59,7 @@ class TestPace:
         assert len(server.paths()) == 1 + QUICK.retries
 
     @pytest.mark.parametrize("status", [429, 503])
+    @pytest.mark.slow
     def test_retry_after_is_obeyed(self, server: Loopback, status: int) -> None:
         server.pages["/busy"] = [Reply("忙", status, {"Retry-After": "1"}), page("好")]
         assert fetch(server, "/busy").outcome is Outcome.FETCHED
@@ -65,6 +67,7 @@ class TestPace:
         assert second - first >= 1.0 - JITTER
 
     @pytest.mark.parametrize("status", [403, 429, 503])
+    @pytest.mark.slow
     def test_a_wish_counts_for_the_next_page_too(self, server: Loopback, status: int) -> None:
         server.pages["/busy"] = Reply("忙", status, {"Retry-After": "1"})
         with server.session(replace(QUICK, retries=0)) as session:

@@ -115,6 +115,7 @@ def test_revisions_are_kept_without_the_numbers_of_what_no_longer_stands(release
         assert database.execute("SELECT COUNT(*) FROM report").fetchone() == (6,)
 
 
+@pytest.mark.slow
 def test_the_descriptor_is_a_data_package_whose_schemas_hold(release: Path) -> None:
     descriptor = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
     assert Package.from_descriptor(descriptor).resource_names == [one["name"] for one in descriptor["resources"]]
