@@ -27,13 +27,14 @@ check: .venv/.dev ## the fast loop: format, lint, types, tests without servers
 corpus: .venv/.dev ## print how well the reader does on the corpus of real documents
 	@$(BIN)/python -m tests.corpus
 
-bench: .venv/.bench ## measure what the README claims, side by side with others; half an hour
+bench: .venv/.bench ## measure what the README claims, side by side with others; an hour
 	$(BIN)/python -m benchmarks.parse
 	$(BIN)/python -m benchmarks.crawl
 	$(BIN)/python -m benchmarks.warehouse
 	$(BIN)/python -m benchmarks.documents
 	$(BIN)/python -m benchmarks.explorer
 	$(BIN)/python -m benchmarks.reparse
+	$(BIN)/python -m benchmarks.operate
 
 format: .venv/.dev ## put the code into shape
 	$(BIN)/ruff format .
