@@ -57,6 +57,8 @@ class Server:
         own = {name: value for name, value in self.env.items() if name != "PREFECT_API_URL"}
         env = own | {"PREFECT_API_DATABASE_CONNECTION_URL": self.database}
         self.process = started(command, env, self.folder / "server.log")
+
+    def wait(self) -> None:
         until(self._answers, lambda: (self.folder / "server.log").read_text(encoding="utf-8")[-5000:])
 
     def _answers(self) -> bool:
@@ -75,6 +77,8 @@ class Server:
 
 class SharedNight(Night):
     """A night whose lanes are dealt out to two workers."""
+
+    gap = 0.7  # a flow that starts again takes seconds, and must find something left to do
 
     def __init__(self, town: Town, name: str, prefect: Server) -> None:
         super().__init__(town, name)
@@ -129,6 +133,7 @@ def prefect(town: Town) -> Iterator[Server]:
     with ExitStack() as stack:
         stack.callback(server.kill)
         server.start()
+        server.wait()
         done = subprocess.run(chaotic("deploy"), cwd=ROOT, env=server.env, capture_output=True)
         assert done.returncode == 0, done.stderr.decode()[-3000:]
         yield server

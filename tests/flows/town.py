@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -65,8 +66,7 @@ class Town:
         return self.log.stat().st_size if self.log.exists() else 0
 
     def open(self) -> None:
-        """Register the portals and open them; make an empty warehouse, from which others are copied."""
-        self._register()
+        """Open the portals; make an empty warehouse, from which others are copied."""
         open_warehouse(self.server.new_database()).dispose()
         self.portals = [self._portal(number) for number in range(len(PORTALS))]
         until(lambda: all(map(self._answers, range(len(PORTALS)))))
@@ -80,8 +80,10 @@ class Town:
             return True
         return False
 
-    def _register(self) -> None:
-        (self.folder / "portals").mkdir()
+    def registry(self, gap: float) -> Path:
+        """A folder with the portals' entries, to be asked with so many seconds between requests."""
+        folder = self.folder / f"portals-{gap}"
+        folder.mkdir(exist_ok=True)
         for number, name in enumerate(PORTALS):
             entry = f"""
                 id = "{name}"
@@ -91,10 +93,11 @@ class Town:
                 base_url = "http://127.0.0.1:{self.ports[number]}"
                 status = "live"
                 private = true
-                gap = 0.0
+                gap = {gap}
                 columns = [{{ id = "annual", url = "{site(number).column}", title = "政府信息公开年报" }}]
             """
-            (self.folder / "portals" / f"{name}.toml").write_text(entry, encoding="utf-8")
+            (folder / f"{name}.toml").write_text(entry, encoding="utf-8")
+        return folder
 
     def kill_postgresql(self, chance: random.Random) -> None:
         self.server.kill()
@@ -141,6 +144,8 @@ class Night:
     Strikes come once each, in any order, while the crawl is there to be struck: nearly always all of them.
     """
 
+    gap: ClassVar = 0.0  # seconds between two requests
+
     town: Town
     name: str
 
@@ -156,8 +161,8 @@ class Night:
 
     @property
     def env(self) -> dict[str, str]:
-        folder = self.town.folder
-        places = {"DATA": str(folder / self.name), "PORTALS": str(folder / "portals"), "WAREHOUSE": self.warehouse}
+        data, portals = self.town.folder / self.name, self.town.registry(self.gap)
+        places = {"DATA": str(data), "PORTALS": str(portals), "WAREHOUSE": self.warehouse}
         return environment({f"NIANBAO_{name}": value for name, value in places.items()})
 
     def crawling(self) -> subprocess.Popen[bytes]:
