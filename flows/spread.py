@@ -8,7 +8,7 @@ it, and are looked at again when it is back.
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -29,7 +29,7 @@ from warehouse.engine import Engine, open_warehouse
 from warehouse.errors import WarehouseError
 from warehouse.leases import leased
 from warehouse.ledger import finish_run, register_portals, start_run, summary
-from warehouse.portal_runs import portal_runs, put_failures
+from warehouse.portal_runs import PortalRun, portal_runs, put_failures
 
 _DEPLOYMENT = "part/part"
 _LOOK = 2.0  # seconds between two looks at the parts
@@ -69,19 +69,20 @@ def spread(
     register_portals(engine, map(portal_row, chosen))
     put_corrections(engine, read_corrections(settings.corrections))
     run = start_run(engine, command=command, portals=[portal.id for portal in chosen], years=years)
+    before = frozenset(portal_runs(engine, run.id))  # of a run that is taken up
     parameters = {"run_id": run.id, "command": command, "years": list(years), "again": again}
     begun = [_start(group, parameters) for group in grouped(lanes(chosen), parts)]
     _wait(begun, parameters, engine)
-    put_failures(engine, run.id, _untold(begun, engine, run.id))
+    put_failures(engine, run.id, _untold(begun, set(portal_runs(engine, run.id)) - before))
     ending = Ending.of_ledger(engine, run.id, summary(engine, run.id))
     finish_run(engine, run.id, status="failed" if problems(ending) else "done")
     engine.dispose()
     return ending
 
 
-def _untold(parts: Sequence[_Part], engine: Engine, run_id: int) -> dict[str, str]:
+def _untold(parts: Sequence[_Part], ends: Collection[PortalRun]) -> dict[str, str]:
     """Why portals were not crawled of which no part could write it down: it was lost, or had no database itself."""
-    told = {one.portal_id for one in portal_runs(engine, run_id)}
+    told = {one.portal_id for one in ends}
     return {portal: part.failure for part in parts if part.failure for portal in part.ids if portal not in told}
 
 

@@ -9,14 +9,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from extractors.registry import load_portals
 from flows import spread
 from flows.sample_portal import SamplePortal
 from flows.settings import Settings, settle
+from flows.steps import portal_row
 from flows.summary import Ending, problems
 from tests.flows.crawling import Place
 from tests.flows.processes import PATIENCE, until
+from warehouse.engine import open_warehouse, writing
 from warehouse.errors import WarehouseError
+from warehouse.ledger import register_portals, start_run
+from warehouse.portal_runs import PortalRun, put_portal_run
+from warehouse.tables import run as runs
 
 pytestmark = pytest.mark.slow
 
@@ -87,6 +94,25 @@ def test_what_no_part_could_write_down_is_told_and_entered(client: Any, settings
     }
     assert len(problems(ending)) == 2
     assert dict(place.ask("SELECT portal_id, failure FROM portal_run")) == ending.failures
+
+
+def test_what_an_earlier_part_of_a_run_wrote_down_is_not_taken_for_this_ones(client: Any, settings: Settings) -> None:
+    """The run died, and is taken up by the same command."""
+    from prefect.states import Completed, Failed
+
+    engine = open_warehouse(settings.warehouse)
+    register_portals(engine, map(portal_row, load_portals(settings.portals).values()))
+    died = start_run(engine, command="nightly", portals=list(SamplePortal.IDS), years=[])
+    put_portal_run(engine, PortalRun(died.id, CLASSIC, 2, 2, 3, 10, 1))
+    with writing(engine) as connection:
+        connection.execute(update(runs).values(process_started="long ago"))
+    engine.dispose()
+    run = Shared(client, settings)
+    run.end(JPAAS, Completed())
+    run.end(CLASSIC, Failed(message="cannot read the warehouse"))
+    ending = run.ending()
+    assert ending.run.id == died.id
+    assert ending.failures == {CLASSIC: "its part ended Failed: cannot read the warehouse"}
 
 
 def test_a_part_that_crashes_again_and_again_is_given_up(client: Any, settings: Settings) -> None:
