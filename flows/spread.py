@@ -51,6 +51,7 @@ class _Part:
     has_leased: bool = False
     is_over: bool = False
     failure: str = ""  # why it did not end well
+    hidden: str = ""  # why the last look at it failed
 
     @property
     def ids(self) -> list[str]:
@@ -122,9 +123,11 @@ def _try_to_look(part: _Part, parameters: Mapping[str, object], engine: Engine) 
     """Look, or note that nobody could: a time without Prefect or the warehouse is no silence of the part."""
     try:
         _look(part, parameters, engine)
+        part.hidden = ""
     except (HTTPError, WarehouseError) as error:
-        _log.warning("cannot look how a part is doing: %s", error)
-        part.seen = time.monotonic()
+        if str(error) != part.hidden:  # once, not every two seconds of a night
+            _log.warning("cannot look how a part is doing: %s", error)
+        part.hidden, part.seen = str(error), time.monotonic()
 
 
 def _look(part: _Part, parameters: Mapping[str, object], engine: Engine) -> None:
