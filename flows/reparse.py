@@ -5,7 +5,7 @@ one transaction. A page that reads as it did costs no write. A run that is kille
 again, the command finds that part as it reads it, and goes on with the rest.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -26,10 +26,10 @@ from warehouse.corrections import put_corrections
 from warehouse.corrections_file import read_corrections
 from warehouse.engine import Engine, open_warehouse
 from warehouse.errors import WarehouseError
-from warehouse.histories import Group, bodies, histories
+from warehouse.histories import bodies, histories
 from warehouse.ledger import finish_run, known_portals, register_portals, start_run
 from warehouse.place import ArchivePlace
-from warehouse.replay import Reread, apply, whole
+from warehouse.replay import Reread, apply, entangled, grown
 
 Moved = Callable[[int], None]
 
@@ -112,18 +112,26 @@ def _take(
     done.pages += sum(map(len, shard.groups))
     done.failures |= read.lost
     try:
-        rereads = whole(engine, read.rereads, partial(_read_whole, portals, shard.place))
+        rereads = _whole(engine, portals, shard.place, read.rereads)
         done.changes.add(apply(engine, rereads, VERSION, keep=keep))
     except WarehouseError as error:
         done.failures |= {page.url: str(error) for group in shard.groups for page in group}
 
 
-def _read_whole(portals: Mapping[str, Portal], place: ArchivePlace, groups: Iterable[Group]) -> Sequence[Reread]:
-    """All readings of groups, here and now. Raises WarehouseError when one cannot be read."""
-    read = read_shard(Shard(tuple(groups), portals, place, whole=True))
-    if read.lost:
-        raise WarehouseError("; ".join(f"{url}: {why}" for url, why in read.lost.items()))
-    return read.rereads
+def _whole(
+    engine: Engine, portals: Mapping[str, Portal], place: ArchivePlace, rereads: Sequence[Reread]
+) -> Sequence[Reread]:
+    """With the pages that are of the same group since it reads as it does now, or since it was looked up.
+
+    They are read here and now. Raises WarehouseError when one cannot be.
+    """
+    while others := entangled(engine, rereads):
+        groups = histories(engine, pages=set[int]().union(*others.values()))
+        read = read_shard(Shard(tuple(groups), portals, place, whole=True))
+        if read.lost:
+            raise WarehouseError("; ".join(f"{url}: {why}" for url, why in read.lost.items()))
+        rereads = grown(rereads, others, read.rereads)
+    return rereads
 
 
 def _until(stop: Stop, todo: Iterator[Shard]) -> Iterator[Shard]:

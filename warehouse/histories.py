@@ -128,55 +128,56 @@ def _groups(wanted: Iterable[int], neighbours: Mapping[int, set[int]]) -> Iterat
         if page_id not in neighbours:
             yield [page_id]
         elif page_id not in done:
-            group = _reached(page_id, neighbours)
-            done |= group
-            yield sorted(group)
+            reached = _reached(page_id, neighbours)
+            done |= reached
+            yield sorted(node for node in reached if node > 0)
 
 
 def _neighbours(connection: Connection) -> Mapping[int, set[int]]:
-    """The pages that belong together, by each of them. These are few.
+    """What belongs together, by each of it: pages, reports that several pages have shown (minus their ids), files.
 
-    Those of a report that several pages have shown, and pages with the files that are attached to them.
+    By way of the report, for one that stands at ten thousand addresses makes a hundred million pairs of pages.
     """
     several = select(report_address.c.report_id).group_by(report_address.c.report_id).having(func.count() > 1)
-    pairs = (shown_together().where(report_address.c.report_id.in_(several)), _attached())
-    return _by_page(pair for query in pairs for pair in connection.execute(query).tuples())
+    edges = (_shown().where(report_address.c.report_id.in_(several)), _attached())
+    return _both_ways(edge for query in edges for edge in connection.execute(query).tuples())
 
 
 def _neighbours_of(connection: Connection, pages: Iterable[int]) -> Mapping[int, set[int]]:
     """The same, as far as it can be reached from some pages; nothing else is looked at."""
-    pairs: set[tuple[int, int]] = set()
+    edges: set[tuple[int, int]] = set()
     asked, ahead = set[int](), set(pages)
     while ahead:
-        found = {pair for some in chunks(ahead) for pair in _pairs(connection, some)}
+        found = {edge for some in chunks(ahead) for edge in _edges(connection, some)}
         asked |= ahead
-        ahead = {page_id for pair in found for page_id in pair} - asked
-        pairs |= found
-    return _by_page(pairs)
+        ahead = {node for edge in found for node in edge} - asked
+        edges |= found
+    return _both_ways(edges)
 
 
-def _pairs(connection: Connection, page_ids: Collection[int]) -> Iterator[tuple[int, int]]:
-    yield from connection.execute(shown_together().where(page.c.id.in_(page_ids))).tuples()
-    for either in (_FILE.c.id, page.c.id):
-        yield from connection.execute(_attached().where(either.in_(page_ids))).tuples()
+def _edges(connection: Connection, nodes: Collection[int]) -> Iterator[tuple[int, int]]:
+    pages, reports = [node for node in nodes if node > 0], [-node for node in nodes if node < 0]
+    queries = (
+        _shown().where(page.c.id.in_(pages)),
+        _shown().where(report_address.c.report_id.in_(reports)),
+        _attached().where(_FILE.c.id.in_(pages)),
+        _attached().where(page.c.id.in_(pages)),
+    )
+    return (edge for query in queries for edge in connection.execute(query).tuples())
 
 
-def _by_page(pairs: Iterable[tuple[int, int]]) -> Mapping[int, set[int]]:
+def _both_ways(edges: Iterable[tuple[int, int]]) -> Mapping[int, set[int]]:
     neighbours: defaultdict[int, set[int]] = defaultdict(set)
-    for one, other in pairs:
+    for one, other in edges:
         neighbours[one].add(other)
         neighbours[other].add(one)
     return neighbours
 
 
-def shown_together() -> Select[tuple[int, int]]:
-    """Pairs of a page and another that has shown a report which it has shown."""
-    other, other_address = page.alias(), report_address.alias()
+def _shown() -> Select[tuple[int, int]]:
+    """Pages, each with minus the id of a report that it has shown."""
     here = and_(page.c.portal_id == report_address.c.portal_id, page.c.url == report_address.c.url)
-    there = and_(other.c.portal_id == other_address.c.portal_id, other.c.url == other_address.c.url)
-    shown = select(page.c.id, other.c.id).join_from(page, report_address, here)
-    shown = shown.join(other_address, other_address.c.report_id == report_address.c.report_id).join(other, there)
-    return shown.where(other.c.id != page.c.id)
+    return select(page.c.id, -report_address.c.report_id).join_from(page, report_address, here)
 
 
 def _attached() -> Select[tuple[int, int]]:

@@ -7,7 +7,7 @@ was taken for a stub, since many addresses gave the same bytes, is not read.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,6 @@ from warehouse.dialect import take_turn
 from warehouse.digest import content_digest
 from warehouse.engine import writing
 from warehouse.errors import WarehouseError
-from warehouse.histories import Group, histories, shown_together
 from warehouse.history import Figures
 from warehouse.load import has_place, load_reading, reason_of
 from warehouse.plain import Placeable, placeable, put_reports, shown_once
@@ -69,27 +68,7 @@ def apply(engine: Engine, rereads: Collection[Reread], reader_version: str, *, k
     return found
 
 
-def whole(
-    engine: Engine, rereads: Iterable[Reread], read_again: Callable[[Iterable[Group]], Iterable[Reread]]
-) -> list[Reread]:
-    """With all pages that are of one group with these, now or by the new readings; each page in one reread.
-
-    `read_again` gives every reading of groups, also of those that read as they did. Raises WarehouseError when the
-    archive has nothing of a page that one of these is of one group with.
-    """
-    found = _merged(rereads)
-    while entangled := _entangled(engine, found):
-        missing = set[int]().union(*entangled.values())
-        more = list(read_again(histories(engine, pages=missing)))
-        if missing.difference(*(one.pages for one in more)):
-            raise WarehouseError("a page that shows the same report was never read; it cannot be put in its place")
-        for number, others in entangled.items():
-            more.append(_joined([found[number], *(one for one in more if others.intersection(one.pages))]))
-        found = _merged([*found, *more])
-    return found
-
-
-def _entangled(engine: Engine, rereads: Sequence[Reread]) -> dict[int, set[int]]:
+def entangled(engine: Engine, rereads: Sequence[Reread]) -> dict[int, set[int]]:
     """By the number of a reread that brings new readings: other pages, by id, with which its own are of one group now.
 
     They have shown one report with one of these pages, or what one of these shows by its new reading.
@@ -100,6 +79,21 @@ def _entangled(engine: Engine, rereads: Sequence[Reread]) -> dict[int, set[int]]
             if page_id not in rereads[number].pages:
                 found[number].add(page_id)
     return found
+
+
+def grown(rereads: Sequence[Reread], others: Mapping[int, Collection[int]], more: Iterable[Reread]) -> list[Reread]:
+    """With the pages that they are entangled with, of which `more` has every reading; each page in one reread.
+
+    Raises WarehouseError when it has none of one of them.
+    """
+    known = list(more)
+    if set[int]().union(*others.values()).difference(*(one.pages for one in known)):
+        raise WarehouseError("a page that shows the same report was never read; it cannot be put in its place")
+    joined = [
+        _joined([rereads[number], *(one for one in known if not set(one.pages).isdisjoint(pages))])
+        for number, pages in others.items()
+    ]
+    return _merged([*rereads, *joined])
 
 
 def _joined(rereads: Iterable[Reread]) -> Reread:
@@ -121,9 +115,14 @@ def _merged(rereads: Iterable[Reread]) -> list[Reread]:
 def _beside(connection: Connection, rereads: Sequence[Reread]) -> Iterator[tuple[int, int]]:
     """Pages that have shown a report which one of these has shown, with the number of the reread."""
     numbers = {page_id: number for number, one in enumerate(rereads) if one.readings for page_id in one.pages}
+    shown = select(page.c.id, report_address.c.report_id).join_from(page, report_address, _of_page(report_address))
+    by_report: defaultdict[int, set[int]] = defaultdict(set)
     for some in chunks(numbers):
-        for page_id, other_id in connection.execute(shown_together().where(page.c.id.in_(some))):
-            yield numbers[page_id], other_id
+        for page_id, report_id in connection.execute(shown.where(page.c.id.in_(some))):
+            by_report[report_id].add(numbers[page_id])
+    for some in chunks(by_report):
+        for page_id, report_id in connection.execute(shown.where(report_address.c.report_id.in_(some))):
+            yield from ((number, page_id) for number in by_report[report_id])
 
 
 def _alike(connection: Connection, rereads: Sequence[Reread]) -> Iterator[tuple[int, int]]:

@@ -17,7 +17,7 @@ from warehouse.engine import Engine, open_warehouse
 from warehouse.errors import WarehouseError
 from warehouse.histories import Group, histories, is_same
 from warehouse.load import Visit, store
-from warehouse.replay import Reread, apply, whole
+from warehouse.replay import Reread, apply, entangled, grown
 
 CODE = "a code"  # what other reports tell of an agency stays, so that they must tell the same
 BODIES = WHATS.filter(lambda what: what not in ("same", "gone"))
@@ -72,11 +72,11 @@ def _visit(event: Event, run_id: int) -> Visit:
 
 def reread(engine: Engine, groups: Iterable[Group], readings: Mapping[int, Reading]) -> list[Reread]:
     """What `flows.reparse` does, without its workers and its archive."""
-
-    def read_again(groups: Iterable[Group]) -> list[Reread]:
-        return [_read(group, readings, whole=True) for group in groups]
-
-    return whole(engine, [_read(group, readings) for group in groups], read_again)
+    rereads = [_read(group, readings) for group in groups]
+    while others := entangled(engine, rereads):
+        missing = histories(engine, pages=set[int]().union(*others.values()))
+        rereads = grown(rereads, others, [_read(group, readings, whole=True) for group in missing])
+    return rereads
 
 
 def _read(group: Group, readings: Mapping[int, Reading], *, whole: bool = False) -> Reread:
@@ -135,6 +135,31 @@ HISTORY = [
 @pytest.mark.parametrize("at_once", [False, True])
 def test_a_replay_is_a_crawl_on_both_engines(engine: Engine, at_once: bool) -> None:
     check_replayed(engine, HISTORY, at_once=at_once)
+
+
+def test_a_report_at_many_addresses_is_one_group(engine: Engine) -> None:
+    """Asked for by one of its pages, it comes with all of them, and each page once."""
+    crawled(engine, [Seen(6 * number, number, "甲1", "甲1") for number in range(1, 40)], present=False)
+    (group,) = histories(engine)
+    assert len({page.page_id for page in group}) == len(group) == 39
+    assert list(histories(engine, pages=[group[7].page_id])) == [group]
+
+
+def test_a_page_that_comes_to_show_the_same_report_meanwhile_keeps_it(engine: Engine) -> None:
+    """A crawl beside the reparse: the report that is taken out of one page is shown by another since the first look."""
+    one, other = Seen(1, 1, "甲1", "甲3"), Seen(7, 2, "甲1", "甲1")
+    crawled(engine, [one, other], present=True)
+    expected = told(engine)
+    readings = crawled(engine, [one], present=False)
+    groups = list(histories(engine))
+    with engine.connect() as connection:
+        run_id = connection.scalar(select(func.max(tables.run.c.id))) or 0
+    came = replace(_visit(other.event(present=False), run_id), reader_version="1")
+    store(engine, came)
+    assert came.location
+    readings[came.location.offset] = read(other.event(present=True), CODE)
+    apply(engine, reread(engine, groups, readings), "2")
+    assert told(engine) == expected
 
 
 def test_what_reads_as_before_costs_no_write_but_the_version(engine: Engine) -> None:
